@@ -1,0 +1,1 @@
+"""Files that others can open: WARC, WACZ, pcapng."""

@@ -1,0 +1,1 @@
+"""From the bytes on the wire to exchanges: TLS, HTTP/1, HTTP/2, WebSocket."""

@@ -1,0 +1,271 @@
+"""The exchanges as a WARC 1.1 file (ISO 28500:2017), one gzip member a record.
+
+The blocks are the bytes of the wire: status lines, header order, chunks and content codings as the
+server sent them. Only HTTP/2 heads are our rendering, and such records carry
+``Holdfast-Head: made``. Every record has SHA-256 block and payload digests.
+
+Extension fields: ``WARC-Protocol`` and ``WARC-Cipher-Suite`` (IIPC warc-specifications, issue 42
+and its successors), ``Holdfast-Connection`` (the number of the connection, as in `capture.json`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+import zlib
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from warcio.recordloader import ArcWarcRecord
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from capture.wire.exchange import Exchange, Message, WebSocketMessage
+from capture.wire.reader import Reading
+
+WEBSOCKET_TYPE = "application/vnd.holdfast.websocket+jsonl"
+"""Content type of the metadata record that holds a WebSocket's messages, a JSON object a line."""
+
+_STORED, _FAST = 0, 4  # zlib levels: compressed media gain nothing from a second compression
+_COMPRESSED_CODINGS = {b"gzip", b"br", b"zstd", b"deflate"}
+_COMPRESSED_MEDIA = (b"image/", b"video/", b"audio/", b"font/", b"application/zip")
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """Where a response stands in the WARC file: what a CDXJ line says."""
+
+    url: str
+    method: str
+    time_ns: int
+    mime: str
+    status: int
+    digest: str
+    offset: int
+    length: int
+    request_type: str
+    request_body: bytes
+
+
+class WarcFile:
+    """Writes one WARC file. `entries` and `records` grow as it is written."""
+
+    def __init__(self, path: Path, info: Mapping[str, str]) -> None:
+        self._members = _GzipMembers(path.open("xb"))
+        self._writer = WARCWriter(self._members, gzip=False, warc_version="WARC/1.1")
+        self.entries: list[IndexEntry] = []
+        self.records = 0
+        self._info_id = _record_id()
+        body = "".join(f"{name}: {value}\r\n" for name, value in info.items()).encode()
+        fields = [("WARC-Type", "warcinfo"), ("WARC-Record-ID", self._info_id)]
+        fields.append(("WARC-Filename", path.name))
+        self._write(fields, _now(), body, body, "application/warc-fields", _FAST)
+
+    @property
+    def length(self) -> int:
+        """Bytes written so far."""
+        return self._members.length
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._members.close()
+
+    def add(self, reading: Reading) -> None:
+        """Write the exchanges of one connection."""
+        for exchange in reading.exchanges:
+            self._add_exchange(reading, exchange)
+
+    def _add_exchange(self, reading: Reading, exchange: Exchange) -> None:
+        request_id, response_id = _record_id(), _record_id()
+        common = _common_fields(reading, exchange)
+        self._write_message(
+            "request", request_id, common, exchange.request, exchange.request.first_byte_ns
+        )
+        concurrent = [*common, ("WARC-Concurrent-To", request_id)]
+        for interim in exchange.interim:
+            self._write_interim(concurrent, interim, exchange)
+        if exchange.response is not None:
+            self._write_response(response_id, concurrent, exchange, exchange.response)
+        if exchange.websocket is not None:
+            self._write_messages(concurrent, exchange.websocket, exchange)
+
+    def _write_response(
+        self,
+        record_id: str,
+        fields: list[tuple[str, str]],
+        exchange: Exchange,
+        response: Message,
+    ) -> None:
+        if exchange.truncated is not None:
+            fields = [*fields, ("WARC-Truncated", exchange.truncated.value)]
+        start = self.length
+        digest = self._write_message(
+            "response", record_id, fields, response, response.first_byte_ns
+        )
+        content_type = (exchange.request.header(b"content-type") or b"").decode("latin-1")
+        mime = (response.header(b"content-type") or b"").decode("latin-1")
+        self.entries.append(
+            IndexEntry(
+                url=exchange.url,
+                method=exchange.method,
+                time_ns=response.first_byte_ns,
+                mime=mime.partition(";")[0].strip().lower(),
+                status=exchange.status or 0,
+                digest=digest,
+                offset=start,
+                length=self.length - start,
+                request_type=content_type,
+                request_body=exchange.request.entity,
+            )
+        )
+
+    def _write_message(
+        self,
+        kind: str,
+        record_id: str,
+        fields: list[tuple[str, str]],
+        message: Message,
+        time_ns: int,
+    ) -> str:
+        head = [("WARC-Type", kind), ("WARC-Record-ID", record_id)]
+        made = [("Holdfast-Head", "made")] if message.made else []
+        content_type = f"application/http; msgtype={kind}"
+        block = message.head + message.body
+        level = _STORED if _is_compressed(message) else _FAST
+        return self._write(
+            [*head, *fields, *made], time_ns, block, message.body, content_type, level
+        )
+
+    def _write_interim(
+        self, fields: list[tuple[str, str]], interim: bytes, exchange: Exchange
+    ) -> None:
+        """A 1xx answer: no consumer expects two responses in one record, so it has its own."""
+        head = [("WARC-Type", "metadata"), ("WARC-Record-ID", _record_id())]
+        made = [("Holdfast-Head", "made")] if exchange.request.made else []
+        time_ns = exchange.request.last_byte_ns
+        content_type = "application/http; msgtype=response"
+        self._write([*head, *fields, *made], time_ns, interim, interim, content_type, _FAST)
+
+    def _write_messages(
+        self,
+        fields: list[tuple[str, str]],
+        messages: list[WebSocketMessage],
+        exchange: Exchange,
+    ) -> None:
+        block = b"".join(_message_line(message) for message in messages)
+        head = [("WARC-Type", "metadata"), ("WARC-Record-ID", _record_id())]
+        time_ns = messages[0].time_ns if messages else exchange.request.last_byte_ns
+        self._write([*head, *fields], time_ns, block, block, WEBSOCKET_TYPE, _FAST)
+
+    def _write(
+        self,
+        fields: list[tuple[str, str]],
+        time_ns: int,
+        block: bytes,
+        payload: bytes,
+        content_type: str,
+        level: int,
+    ) -> str:
+        """Write one record; return its payload digest."""
+        digest = _digest(payload)
+        if self.records:
+            fields = [*fields, ("WARC-Warcinfo-ID", self._info_id)]
+        fields = [
+            *fields,
+            ("WARC-Date", warc_date(time_ns)),
+            ("WARC-Block-Digest", _digest(block)),
+            ("WARC-Payload-Digest", digest),
+        ]
+        headers = StatusAndHeaders("", fields, protocol="WARC/1.1")
+        kind = fields[0][1]
+        record = ArcWarcRecord(
+            "warc", kind, headers, BytesIO(block), None, content_type, len(block)
+        )
+        self._members.level = level
+        self._writer.write_record(record)
+        self.records += 1
+        return digest
+
+
+class _GzipMembers:
+    """A file to warcio; each record, which warcio ends with a flush, becomes a gzip member."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._compressor: zlib._Compress | None = None
+        self.level = _FAST
+        self.length = 0
+
+    def write(self, data: bytes) -> None:
+        if self._compressor is None:
+            self._compressor = zlib.compressobj(self.level, zlib.DEFLATED, zlib.MAX_WBITS | 16)
+        self._put(self._compressor.compress(data))
+
+    def flush(self) -> None:
+        if self._compressor is not None:
+            self._put(self._compressor.flush())
+            self._compressor = None
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _put(self, data: bytes) -> None:
+        self._file.write(data)
+        self.length += len(data)
+
+
+def warc_date(time_ns: int) -> str:
+    """Unix time in nanoseconds as WARC 1.1 writes it, with microseconds."""
+    moment = datetime.fromtimestamp(time_ns // 1_000_000_000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ns // 1000 % 1_000_000:06}Z"
+
+
+def _common_fields(reading: Reading, exchange: Exchange) -> list[tuple[str, str]]:
+    fields = [("WARC-Target-URI", exchange.url)]
+    if reading.connection.address is not None:
+        fields.append(("WARC-IP-Address", reading.connection.address))
+    fields.append(("WARC-Protocol", exchange.protocol))
+    if reading.tls is not None:
+        fields.append(("WARC-Protocol", reading.tls.version))
+        fields.append(("WARC-Cipher-Suite", reading.tls.cipher_suite))
+    fields.append(("Holdfast-Connection", str(reading.connection.number)))
+    return fields
+
+
+def _is_compressed(message: Message) -> bool:
+    if (message.header(b"content-encoding") or b"").strip().lower() in _COMPRESSED_CODINGS:
+        return True
+    mime = (message.header(b"content-type") or b"").lower()
+    return mime.startswith(_COMPRESSED_MEDIA) and not mime.startswith(b"image/svg")
+
+
+def _message_line(message: WebSocketMessage) -> bytes:
+    line: dict[str, object] = {
+        "time": warc_date(message.time_ns),
+        "from": message.sender,
+        "kind": message.kind,
+        "length": len(message.payload),
+    }
+    if message.kind == "text":
+        line["text"] = message.payload.decode("utf-8", "backslashreplace")
+    else:
+        line["base64"] = b64encode(message.payload).decode("ascii")
+    return json.dumps(line, ensure_ascii=False).encode() + b"\n"
+
+
+def _record_id() -> str:
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def _digest(data: bytes) -> str:
+    return f"sha256:{hashlib.sha256(data).hexdigest()}"
+
+
+def _now() -> int:
+    return int(datetime.now(UTC).timestamp() * 1e9)

@@ -1,0 +1,202 @@
+"""One warm Chromium for many captures, with no way out of its own.
+
+Each capture gets a fresh context (no cookies, no cache, no state of another) whose only way to the
+network is that capture's own egress proxy. What the browser asks for on its own account goes to a
+port that refuses everything.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
+
+from capture.browser.find import find_chromium
+from capture.errors import BrowserFailed
+from capture.options import CaptureOptions
+from capture.wire.keylog import KeyLog
+
+# Chromium heeds only the last --disable-features, so Playwright's own choices stand here again.
+_OF_PLAYWRIGHT = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable",
+    "LensOverlay",
+    "MediaRouter",
+    "PaintHolding",
+    "ThirdPartyStoragePartitioning",
+    "OptimizationHints",
+    "NetworkTimeServiceQuerying",
+    "AimEnabled",
+    "PreconnectToSearch",
+)
+_COSTLY_AND_UNUSED = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
+    "SpareRendererForSitePerProcess",
+)
+# The archive must be readable without another page's dictionary, and by replay systems of today.
+_NOT_REPLAYABLE = ("CompressionDictionaryTransport", "ZstdContentEncoding")
+
+_ARGUMENTS = (
+    "--disable-quic",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--disable-background-networking",
+    "--disable-domain-reliability",
+    "--no-pings",
+    "--dns-prefetch-disable",
+    f"--disable-features={','.join(_OF_PLAYWRIGHT + _COSTLY_AND_UNUSED + _NOT_REPLAYABLE)}",
+)
+_CLOSE_TIME_LIMIT_S = 10.0
+
+
+@dataclass(frozen=True)
+class BrowserFacts:
+    """What the record says about the browser."""
+
+    name: str
+    version: str
+    driver: str
+    sandbox: bool
+
+
+class Chromium:
+    """A context manager. `context` gives a fresh one; a browser that died is replaced first."""
+
+    def __init__(self) -> None:
+        self._playwright: Playwright | None = None
+        self._browser: Browser | None = None
+        self._refuser: asyncio.Server | None = None
+        self._private = tempfile.TemporaryDirectory(prefix="holdfast-browser-")
+        self._pid: int | None = None
+        self.key_log = KeyLog(Path(self._private.name) / "keys.log")
+
+    async def __aenter__(self) -> Self:
+        self._refuser = await asyncio.start_server(_refuse, "127.0.0.1", 0)
+        self._playwright = await async_playwright().start()
+        await self._launch()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._end()
+        if self._playwright is not None:
+            await self._playwright.stop()
+        if self._refuser is not None:
+            self._refuser.close()
+        self._private.cleanup()
+
+    @property
+    def pid(self) -> int | None:
+        """The process ID of the browser's main process, None while there is none."""
+        return self._pid
+
+    @property
+    def facts(self) -> BrowserFacts:
+        """Name and version of the browser, and how it runs."""
+        if self._browser is None:
+            raise BrowserFailed("The browser is not running.")
+        return BrowserFacts(
+            name="Chromium",
+            version=self._browser.version,
+            driver=f"Playwright {version('playwright')}",
+            sandbox=_sandbox(),
+        )
+
+    async def context(self, proxy_url: str, options: CaptureOptions) -> BrowserContext:
+        """A fresh context that reaches the network through `proxy_url` alone.
+
+        Starts the browser again where it has died. Raises `BrowserFailed` where that fails.
+        """
+        if self._browser is None or not self._browser.is_connected():
+            await self.replace()
+        if self._browser is None:
+            raise BrowserFailed("The browser is not running.")
+        return await self._browser.new_context(
+            proxy={"server": proxy_url},
+            viewport={"width": options.viewport_width_px, "height": options.viewport_height_px},
+            device_scale_factor=1,
+            locale=options.locale,
+            timezone_id=options.time_zone,
+            user_agent=options.user_agent,
+            ignore_https_errors=True,  # captured and judged (`wire.certificates`), never hidden
+            accept_downloads=True,
+        )
+
+    async def replace(self) -> None:
+        """End the browser, by force if it does not listen, and start another."""
+        await self._end()
+        await self._launch()
+
+    async def _launch(self) -> None:
+        if self._playwright is None or self._refuser is None:
+            raise BrowserFailed("Chromium is a context manager: enter it first.")
+        executable = find_chromium(self._playwright.chromium.executable_path)
+        port = self._refuser.sockets[0].getsockname()[1]
+        try:
+            self._browser = await self._playwright.chromium.launch(
+                executable_path=executable,
+                chromium_sandbox=_sandbox(),
+                proxy={"server": f"socks5://127.0.0.1:{port}"},
+                args=[*_ARGUMENTS, f"--ssl-key-log-file={self.key_log.path}"],
+                ignore_default_args=["--disable-popup-blocking"],
+            )
+            self._pid = await _main_process(self._browser)
+        except Error as error:
+            raise BrowserFailed(_why(executable, error)) from error
+
+    async def _end(self) -> None:
+        browser, self._browser = self._browser, None
+        pid, self._pid = self._pid, None
+        if browser is None:
+            return
+        try:
+            async with asyncio.timeout(_CLOSE_TIME_LIMIT_S):
+                await browser.close()
+        except (TimeoutError, Error):
+            if pid is not None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def _sandbox() -> bool:
+    """Chromium's sandbox does not work for root; for everybody else it is on."""
+    return os.geteuid() != 0
+
+
+def _refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    del reader
+    writer.transport.abort()
+
+
+async def _main_process(browser: Browser) -> int | None:
+    session = await browser.new_browser_cdp_session()
+    answer = await session.send("SystemInfo.getProcessInfo")
+    await session.detach()
+    found = [process["id"] for process in answer["processInfo"] if process["type"] == "browser"]
+    return int(found[0]) if found else None
+
+
+def _why(executable: Path, error: Error) -> str:
+    lines = [line.strip() for line in error.message.splitlines() if line.strip()]
+    telling = next((line for line in lines if "ERROR" in line or "error" in line), lines[0])
+    return (
+        f"Chromium ({executable}) does not start: {telling[:300]}. Run it by hand to see more; if "
+        "it speaks of its sandbox, user namespaces are switched off on this machine."
+    )

@@ -1,0 +1,118 @@
+"""Looking at the page without touching it: the DevTools protocol, in a world of our own.
+
+Scripts of ours run in an *isolated world* (Page.createIsolatedWorld): they see the document but
+none of the page's JavaScript, so a page that overrides `scrollTo`, `innerText` or the clock cannot
+deceive them, nor notice them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.async_api import BrowserContext, CDPSession, Error, Page
+
+
+class LensProblem(Exception):
+    """The page cannot be looked at: it crashed, hangs, or navigated away meanwhile."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """CSS pixels."""
+
+    width: int
+    height: int
+
+
+class Lens:
+    """Commands to one page. Each takes a time limit in seconds and raises `LensProblem`."""
+
+    def __init__(self, session: CDPSession, page: Page) -> None:
+        self._session = session
+        self._page = page
+
+    @classmethod
+    async def on(cls, context: BrowserContext, page: Page) -> Lens:
+        """A lens on `page`."""
+        session = await context.new_cdp_session(page)
+        await session.send("Page.enable")
+        await session.send("DOM.enable")
+        return cls(session, page)
+
+    async def command(
+        self, method: str, time_limit_s: float, **arguments: object
+    ) -> dict[str, Any]:
+        """Send one DevTools command."""
+        try:
+            async with asyncio.timeout(time_limit_s):
+                answer: dict[str, Any] = await self._session.send(method, arguments)
+                return answer
+        except TimeoutError as error:
+            raise LensProblem(f"no answer within {time_limit_s:.0f} s") from error
+        except Error as error:
+            raise LensProblem(error.message.splitlines()[0]) from error
+
+    async def evaluate(self, expression: str, time_limit_s: float = 5) -> Any:  # noqa: ANN401
+        """The JSON value of a JavaScript `expression`, computed in a world of our own."""
+        tree = await self.command("Page.getFrameTree", time_limit_s)
+        frame = tree["frameTree"]["frame"]["id"]
+        world = await self.command(
+            "Page.createIsolatedWorld", time_limit_s, frameId=frame, worldName="holdfast"
+        )
+        answer = await self.command(
+            "Runtime.evaluate",
+            time_limit_s,
+            expression=expression,
+            contextId=world["executionContextId"],
+            returnByValue=True,
+        )
+        if "exceptionDetails" in answer:
+            raise LensProblem(str(answer["exceptionDetails"].get("text", "exception")))
+        return answer["result"].get("value")
+
+    async def size(self, time_limit_s: float = 5) -> Size:
+        """The whole page's size."""
+        metrics = await self.command("Page.getLayoutMetrics", time_limit_s)
+        content = metrics["cssContentSize"]
+        return Size(max(int(content["width"]), 1), max(int(content["height"]), 1))
+
+    async def picture(self, size: Size | None, time_limit_s: float) -> bytes:
+        """A PNG of the window (`size` None), or of the page from its top left corner.
+
+        Lossless at device scale 1; `optimizeForSpeed` only chooses a faster PNG encoder.
+        """
+        area: dict[str, object] = {}
+        if size is not None:
+            clip = {"x": 0, "y": 0, "width": size.width, "height": size.height, "scale": 1}
+            area = {"captureBeyondViewport": True, "clip": clip}
+        answer = await self.command(
+            "Page.captureScreenshot", time_limit_s, format="png", optimizeForSpeed=True, **area
+        )
+        return b64decode(answer["data"])
+
+    async def document(self, time_limit_s: float) -> str:
+        """The serialised document as it is now, by the browser, not by a script."""
+        root = await self.command("DOM.getDocument", time_limit_s, depth=0)
+        answer = await self.command("DOM.getOuterHTML", time_limit_s, nodeId=root["root"]["nodeId"])
+        return str(answer["outerHTML"])
+
+    async def mhtml(self, time_limit_s: float) -> bytes:
+        """The page as one MHTML file (RFC 2557)."""
+        answer = await self.command("Page.captureSnapshot", time_limit_s, format="mhtml")
+        return str(answer["data"]).encode()
+
+    async def pdf(self, time_limit_s: float) -> bytes:
+        """The page as printed."""
+        answer = await self.command("Page.printToPDF", time_limit_s, printBackground=True)
+        return b64decode(answer["data"])
+
+    async def interrupt(self) -> None:
+        """Stop a script that never ends, so that the page can be looked at."""
+        await self.command("Runtime.terminateExecution", 2)
+
+    async def stop_loading(self) -> None:
+        """What the browser's stop button does."""
+        await self.command("Page.stopLoading", 2)

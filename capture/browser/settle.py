@@ -1,0 +1,68 @@
+"""Waiting until the page is there, and scrolling so that what is lazy comes too."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from capture.browser.lens import Lens
+from capture.browser.watch import Watch
+from capture.egress.proxy import EgressProxy
+from capture.options import CaptureOptions
+from capture.steps import Ledger
+
+_LOOK_EVERY_S = 0.02
+_SILENT_S = 3.0  # with requests under way but no byte moving: a long poll or an event stream
+_STEP_PAUSE_S = 0.06  # four frames: time for observers to see the new position
+_GROWTH_WAIT_S = 1.5
+
+
+async def settle(watch: Watch, egress: EgressProxy, quiet_ms: int, time_limit_s: float) -> bool:
+    """Wait until nothing has moved on the network for `quiet_ms`; False where the time was up."""
+    end = time.monotonic() + time_limit_s
+    while time.monotonic() < end:
+        if watch.quiet_for_s() * 1000 >= quiet_ms:
+            return True
+        if watch.pending and time.monotonic() - egress.last_byte > _SILENT_S:
+            return True
+        await asyncio.sleep(_LOOK_EVERY_S)
+    return False
+
+
+async def scroll_through(
+    lens: Lens, watch: Watch, options: CaptureOptions, ledger: Ledger, left_s: Callable[[], float]
+) -> str | None:
+    """Scroll down by windows until the page ends, then back to the top.
+
+    Returns which limit ended it before the page's end (``scroll time`` or ``height``), else None.
+    """
+    end = time.monotonic() + min(options.scroll_time_limit_s, left_s())
+    top, cut = 0, None
+    height = (await lens.size()).height
+    while top + options.viewport_height_px < height:
+        top += options.viewport_height_px
+        if top >= options.height_limit_px:
+            cut = "height"
+            break
+        if time.monotonic() >= end:
+            cut = "scroll time"
+            break
+        await lens.evaluate(f"window.scrollTo({{top: {top}, behavior: 'instant'}})")
+        ledger.note("scroll", to_px=top)
+        await asyncio.sleep(_STEP_PAUSE_S)
+        if top + options.viewport_height_px >= height:
+            await _wait_for_growth(lens, watch, height, options.quiet_ms / 1000)
+        height = (await lens.size()).height
+    await lens.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
+    ledger.note("scroll", to_px=0)
+    return cut
+
+
+async def _wait_for_growth(lens: Lens, watch: Watch, height: int, quiet_s: float) -> None:
+    """At the bottom: wait until more has come, or the network has been quiet for a while."""
+    end = time.monotonic() + _GROWTH_WAIT_S
+    while time.monotonic() < end and watch.quiet_for_s() < quiet_s:
+        await asyncio.sleep(_LOOK_EVERY_S)
+        if (await lens.size()).height > height:
+            return

@@ -1,0 +1,206 @@
+"""One visit to one page: open it, let it load, look at it, leave.
+
+The time limit is shared out: loading may take most of it, and a part is always kept for taking
+what can be seen, so that a page that never finishes loading is pictured all the same.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import BrowserContext, Error, Page
+
+from capture.browser.lens import Lens, LensProblem
+from capture.browser.renderings import Renderings
+from capture.browser.settle import scroll_through, settle
+from capture.browser.watch import Watch
+from capture.egress.proxy import EgressProxy
+from capture.options import CaptureOptions
+from capture.steps import Ledger
+from capture.target import Target
+
+_KEPT_FOR_PICTURES = 0.35  # of the time limit
+_ENOUGH_FOR_PICTURES_S = 30.0
+_FOR_LOOKING_S = 120.0  # a stop for the whole of it; each rendering has its own limit
+_PAGE_FACTS = """({
+  title: document.title,
+  language: document.documentElement ? document.documentElement.lang : '',
+  description: (document.querySelector('meta[name="description" i]') || {}).content || '',
+  passwordFields: document.querySelectorAll('input[type=password]').length,
+  url: location.href,
+})"""
+
+
+@dataclass
+class PageFacts:
+    """What the page says of itself; untrusted text."""
+
+    url: str = ""
+    title: str = ""
+    language: str = ""
+    description: str = ""
+    password_fields: int = 0
+
+
+@dataclass
+class Visit:
+    """What came of the visit.
+
+    `navigation_error` is Chromium's ``net::ERR_…``, if any; `cuts` are the limits that were
+    reached, in order.
+    """
+
+    watch: Watch
+    renderings: Renderings
+    navigation_error: str | None = None
+    timed_out: bool = False
+    is_download: bool = False
+    cuts: list[str] = field(default_factory=list)
+    facts: PageFacts = field(default_factory=PageFacts)
+
+    def cut(self, limit: str) -> None:
+        """Note that `limit` was reached."""
+        if limit not in self.cuts:
+            self.cuts.append(limit)
+
+
+class Visitor:
+    """Makes one visit in a fresh context; `ledger` gets each act."""
+
+    def __init__(
+        self, context: BrowserContext, egress: EgressProxy, options: CaptureOptions, ledger: Ledger
+    ) -> None:
+        self._context, self._egress = context, egress
+        self._options, self._ledger = options, ledger
+        self._end = time.monotonic() + options.time_limit_s
+        kept = min(options.time_limit_s * _KEPT_FOR_PICTURES, _ENOUGH_FOR_PICTURES_S)
+        self._loading_end = self._end - kept
+
+    async def visit(self, target: Target, directory: Path) -> Visit:
+        """Show the page at `target`, and write what is taken of it to `directory`."""
+        page = await self._context.new_page()
+        watch = Watch(page, self._ledger, self._options.request_limit)
+        watch.start(self._context)
+        lens = await Lens.on(self._context, page)
+        visit = Visit(watch, Renderings(directory))
+        alarms = {
+            "crash": watch.crashed,
+            "bytes": self._egress.exhausted,
+            "requests": watch.too_many_requests,
+        }
+        loading = self._load(visit, page, lens, target)
+        if alarm := await _race(loading, alarms, self._loading_left(), "time"):
+            visit.cut(alarm)
+            self._egress.shut(alarm)
+        if not watch.crashed.is_set():
+            await _race(self._look(visit, lens), {"crash": watch.crashed}, _FOR_LOOKING_S, "time")
+        visit.renderings.missing("the page's process ended before it could be taken")
+        await watch.finish()
+        return visit
+
+    async def _load(self, visit: Visit, page: Page, lens: Lens, target: Target) -> None:
+        """Open the page, wait, take the window, scroll through, wait again."""
+        await self._open(visit, page, target)
+        try:
+            if not await settle(
+                visit.watch, self._egress, self._options.quiet_ms, self._loading_left()
+            ):
+                visit.cut("time")
+            await visit.renderings.take_window(lens, self._left)
+            cut = await scroll_through(
+                lens, visit.watch, self._options, self._ledger, self._loading_left
+            )
+            if cut:
+                visit.cut(cut)
+            await settle(visit.watch, self._egress, self._options.quiet_ms, self._loading_left())
+        except LensProblem as problem:
+            self._ledger.note("loading not finished", reason=str(problem))
+
+    async def _open(self, visit: Visit, page: Page, target: Target) -> None:
+        self._ledger.note("open", url=target.url)
+        limit_ms = max(self._loading_left() * 1000, 1)
+        try:
+            await page.goto(target.url, wait_until="load", timeout=limit_ms)
+        except Error as error:
+            if "Timeout" in error.message:
+                visit.timed_out = True
+                visit.cut("time")
+            else:
+                visit.navigation_error = _net_error(error.message)
+        for download in visit.watch.downloads[:1]:
+            if visit.navigation_error is not None:  # the address itself is a file
+                visit.navigation_error = None
+                visit.is_download = True
+                await download.failure()
+
+    async def _look(self, visit: Visit, lens: Lens) -> None:
+        """Take what can be seen now, whatever state the page is in."""
+        if visit.cuts:
+            await self._calm(lens)
+        self._ledger.note("take renderings")
+        try:
+            visit.facts = _page_facts(await lens.evaluate(_PAGE_FACTS))
+        except LensProblem as problem:
+            self._ledger.note("page facts not taken", reason=str(problem))
+        if "viewport.png" not in visit.renderings.files:
+            await visit.renderings.take_window(lens, self._left)
+        await visit.renderings.take_page(lens, self._left, self._options.height_limit_px)
+
+    async def _calm(self, lens: Lens) -> None:
+        """Stop what still loads or loops, so that the page holds still."""
+        for act, command in (("stop loading", lens.stop_loading), ("interrupt", lens.interrupt)):
+            self._ledger.note(act)
+            try:
+                await command()
+            except LensProblem as problem:
+                self._ledger.note(f"{act}: no effect", reason=str(problem))
+
+    def _left(self) -> float:
+        return max(self._end - time.monotonic(), 0)
+
+    def _loading_left(self) -> float:
+        return max(self._loading_end - time.monotonic(), 0)
+
+
+async def _race(
+    work: Coroutine[Any, Any, None],
+    alarms: Mapping[str, asyncio.Event],
+    time_limit_s: float,
+    time_name: str,
+) -> str | None:
+    """Do `work` until it ends (None), an alarm rings (its name) or the time is up (`time_name`)."""
+    task = asyncio.ensure_future(work)
+    waits = {asyncio.ensure_future(event.wait()): name for name, event in alarms.items()}
+    await asyncio.wait({task, *waits}, timeout=time_limit_s, return_when=asyncio.FIRST_COMPLETED)
+    rung = [name for wait, name in waits.items() if wait.done()]
+    ended = task.done()
+    for each in (task, *waits):
+        each.cancel()
+    await asyncio.gather(task, *waits, return_exceptions=True)
+    if ended:
+        task.result()
+        return None
+    return rung[0] if rung else time_name
+
+
+def _net_error(message: str) -> str:
+    """``net::ERR_…`` out of Playwright's message, or its first line."""
+    first = message.splitlines()[0]
+    at = first.find("net::ERR_")
+    return first[at:].split(" ")[0] if at >= 0 else first.removeprefix("Page.goto: ")
+
+
+def _page_facts(value: object) -> PageFacts:
+    found = value if isinstance(value, dict) else {}
+    return PageFacts(
+        url=str(found.get("url", "")),
+        title=str(found.get("title", ""))[:1_000],
+        language=str(found.get("language", ""))[:100],
+        description=str(found.get("description", ""))[:2_000],
+        password_fields=int(found.get("passwordFields", 0)),
+    )

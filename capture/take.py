@@ -1,0 +1,82 @@
+"""The whole capture: a URL -> a directory of captured material."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from pathlib import Path
+
+from playwright.async_api import BrowserContext, Error
+
+from capture.browser.chromium import Chromium
+from capture.browser.visit import Visit, Visitor
+from capture.egress.policy import AddressPolicy
+from capture.egress.proxy import EgressProxy
+from capture.egress.resolve import Lookup, Resolver, system_lookup
+from capture.egress.spool import Spool
+from capture.files import Captured, Seen, write_files
+from capture.options import CaptureOptions
+from capture.record import Course
+from capture.steps import Ledger
+from capture.target import Target
+from capture.wire.reader import session_keys
+
+_LEAVE_TIME_LIMIT_S = 5.0
+
+
+async def take(
+    chromium: Chromium,
+    course: Course,
+    options: CaptureOptions,
+    data: Path,
+    work: Path,
+    lookup: Lookup = system_lookup,
+) -> Captured:
+    """Capture `course.target` into the empty directory `data`, with scratch files in `work`.
+
+    A failure of the page or its server is an outcome, not an error. Raises `BrowserFailed` where
+    no browser can be started. Not guaranteed: that the server shows anybody else the same.
+    """
+    ledger, resolver = Ledger(), Resolver(lookup)
+    policy = AddressPolicy.allowing(options.allow_networks)
+    with Spool(work / "spool") as spool:
+        async with EgressProxy(policy, resolver, spool, options.byte_limit) as egress:
+            visit = await _visit(chromium, egress, options, ledger, course.target, data)
+        ended_ns = time.time_ns()
+        keys = await session_keys(spool, chromium.key_log)
+        seen = Seen(
+            course,
+            ended_ns,
+            options,
+            visit,
+            chromium.facts,
+            spool,
+            keys,
+            resolver.answers(),
+            ledger,
+        )
+        return await asyncio.to_thread(write_files, seen, data, work)
+
+
+async def _visit(
+    chromium: Chromium,
+    egress: EgressProxy,
+    options: CaptureOptions,
+    ledger: Ledger,
+    target: Target,
+    data: Path,
+) -> Visit:
+    context = await chromium.context(egress.url, options)
+    try:
+        return await Visitor(context, egress, options, ledger).visit(target, data)
+    finally:
+        await _leave(chromium, context)
+
+
+async def _leave(chromium: Chromium, context: BrowserContext) -> None:
+    """Close the context; a browser that does not let go of it is replaced."""
+    try:
+        async with asyncio.timeout(_LEAVE_TIME_LIMIT_S):
+            await context.close()
+    except (TimeoutError, Error):
+        await chromium.replace()

@@ -1,0 +1,193 @@
+"""A TLS connection, opened with the browser's own session keys.
+
+The steps (RFC 8446 §2, RFC 5246 §7.3):
+
+1. Client and server hello, in the clear: version, cipher suite, randoms.
+2. The keys of this connection, out of the key log, by the client random.
+3. Server to client: handshake records (certificates, protocol), then application data.
+4. Client to server: early data where the server took it, handshake, then application data.
+
+What does not open is said (`TlsProblem`), never skipped silently.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from capture.wire import tls_messages as tls
+from capture.wire.keylog import Secrets
+from capture.wire.stream import Stream
+from capture.wire.tls_ciphers import (
+    SUITES,
+    Opener,
+    Suite,
+    expand_label,
+    opener_1_3,
+    openers_1_2,
+)
+from capture.wire.tls_messages import HandshakeBuffer, Hello, Record, TlsProblem
+
+_VERSION_NAMES = {
+    0x0301: "tls/1.0",
+    0x0302: "tls/1.1",
+    tls.TLS_1_2: "tls/1.2",
+    tls.TLS_1_3: "tls/1.3",
+}
+
+
+@dataclass
+class TlsSession:
+    """What a TLS connection carried.
+
+    `version` as in ``tls/1.3``, `cipher_suite` by its IANA name, `alpn` the protocol chosen;
+    `certificates` are DER, end entity first, and empty where the session was resumed.
+    `sent` and `received` are the plaintext.
+    """
+
+    version: str
+    cipher_suite: str
+    server_name: str | None
+    alpn: str | None = None
+    certificates: list[bytes] = field(default_factory=list)
+    early_data_accepted: bool = False
+    sent: Stream = field(default_factory=Stream)
+    received: Stream = field(default_factory=Stream)
+
+
+def open_session(sent: Stream, received: Stream, secrets: Secrets | None) -> TlsSession:
+    """Open both directions of a TLS connection.
+
+    Raises `TlsProblem` where it is not TLS, the handshake did not get far enough, the cipher suite
+    is unknown, or the keys are missing or wrong.
+    """
+    client, server = _hellos(sent, received)
+    suite = SUITES.get(server.cipher_suite)
+    if suite is None:
+        raise TlsProblem(f"unknown cipher suite 0x{server.cipher_suite:04x}")
+    version = _VERSION_NAMES.get(server.version, f"0x{server.version:04x}")
+    session = TlsSession(version, suite.name, client.server_name, server.alpn)
+    if not secrets:
+        raise TlsProblem("the handshake was not finished, or its keys are not in the key log")
+    if server.version == tls.TLS_1_3:
+        _Tls13(session, suite, secrets).open(sent, received)
+    elif server.version == tls.TLS_1_2:
+        _open_1_2(session, suite, secrets, (client, server), (sent, received))
+    else:
+        raise TlsProblem(f"{version} is not opened")
+    return session
+
+
+def _hellos(sent: Stream, received: Stream) -> tuple[Hello, Hello]:
+    client = tls.client_hello(sent)
+    if client is None:
+        raise TlsProblem("no client hello")
+    buffer = HandshakeBuffer()
+    for record in tls.records(received):
+        if record.kind != tls.HANDSHAKE:
+            continue
+        for message in buffer.feed(record.payload):
+            if message.kind == tls.SERVER_HELLO:
+                hello = tls.read_server_hello(message.body)
+                if not hello.is_retry:
+                    return client, hello
+    raise TlsProblem("the server did not answer the client hello")
+
+
+class _Tls13:
+    """TLS 1.3: the keys change as the handshake goes on, in each direction by itself."""
+
+    def __init__(self, session: TlsSession, suite: Suite, secrets: Secrets) -> None:
+        self._session, self._suite, self._secrets = session, suite, secrets
+
+    def open(self, sent: Stream, received: Stream) -> None:
+        self._open_direction("SERVER", _encrypted(received), self._session.received)
+        self._open_direction("CLIENT", self._without_early(sent), self._session.sent)
+
+    def _open_direction(self, side: str, protected: Iterable[Record], plain: Stream) -> None:
+        opener = self._opener(f"{side}_HANDSHAKE_TRAFFIC_SECRET")
+        secret = self._secrets.get(f"{side}_TRAFFIC_SECRET_0")
+        buffer = HandshakeBuffer()
+        for record in protected:
+            kind, content = opener.open(record)
+            if kind == tls.APPLICATION_DATA:
+                plain.append(record.time_ns, content)
+            elif kind == tls.HANDSHAKE:
+                for message in buffer.feed(content):
+                    self._notice(message)
+                    if message.kind == tls.FINISHED and secret is not None:
+                        opener = opener_1_3(self._suite, secret)
+                    elif message.kind == tls.KEY_UPDATE and secret is not None:
+                        secret = _updated(self._suite, secret)
+                        opener = opener_1_3(self._suite, secret)
+
+    def _notice(self, message: tls.Message) -> None:
+        if message.kind == tls.ENCRYPTED_EXTENSIONS:
+            alpn, early = tls.read_encrypted_extensions(message.body)
+            self._session.alpn, self._session.early_data_accepted = alpn, early
+        elif message.kind == tls.CERTIFICATE and not self._session.certificates:
+            self._session.certificates = tls.read_certificates(message.body, tls.TLS_1_3)
+
+    def _without_early(self, sent: Stream) -> Iterable[Record]:
+        """The client's protected records after its early data, which is opened here.
+
+        Early data (RFC 8446 §2.3) that the server did not take is sent again later: it is dropped.
+        """
+        protected = list(_encrypted(sent))
+        if "CLIENT_EARLY_TRAFFIC_SECRET" not in self._secrets:
+            return protected
+        opener = self._opener("CLIENT_EARLY_TRAFFIC_SECRET")
+        for index, record in enumerate(protected):
+            try:
+                kind, content = opener.open(record)
+            except TlsProblem:  # the first record under the next key: early data is over
+                return protected[index:]
+            if kind == tls.APPLICATION_DATA and self._session.early_data_accepted:
+                self._session.sent.append(record.time_ns, content)
+        return []
+
+    def _opener(self, label: str) -> Opener:
+        if label not in self._secrets:
+            raise TlsProblem(f"the key log has no {label} for this connection")
+        return opener_1_3(self._suite, self._secrets[label])
+
+
+def _updated(suite: Suite, secret: bytes) -> bytes:
+    return expand_label(suite, secret, b"traffic upd", len(secret))
+
+
+def _encrypted(stream: Stream) -> Iterable[Record]:
+    """In TLS 1.3 every protected record wears the type 'application data' outside."""
+    return (record for record in tls.records(stream) if record.kind == tls.APPLICATION_DATA)
+
+
+def _open_1_2(
+    session: TlsSession,
+    suite: Suite,
+    secrets: Secrets,
+    hellos: tuple[Hello, Hello],
+    streams: tuple[Stream, Stream],
+) -> None:
+    if "CLIENT_RANDOM" not in secrets:
+        raise TlsProblem("the key log has no master secret for this connection")
+    openers = openers_1_2(suite, secrets["CLIENT_RANDOM"], hellos[0].random, hellos[1].random)
+    for opener, stream, plain in zip(
+        openers, streams, (session.sent, session.received), strict=True
+    ):
+        _open_direction_1_2(session, opener, stream, plain)
+
+
+def _open_direction_1_2(session: TlsSession, opener: Opener, stream: Stream, plain: Stream) -> None:
+    """Clear until ChangeCipherSpec, protected from then on (RFC 5246 §7.1)."""
+    protected, buffer = False, HandshakeBuffer()
+    for record in tls.records(stream):
+        if record.kind == tls.CHANGE_CIPHER_SPEC:
+            protected = True
+        elif protected:
+            kind, content = opener.open(record)
+            if kind == tls.APPLICATION_DATA:
+                plain.append(record.time_ns, content)
+        elif record.kind == tls.HANDSHAKE:
+            for message in buffer.feed(record.payload):
+                if message.kind == tls.CERTIFICATE and not session.certificates:
+                    session.certificates = tls.read_certificates(message.body, tls.TLS_1_2)
