@@ -46,8 +46,8 @@ _COSTLY_AND_UNUSED = (
     "WebUIOmniboxFullPopup",
     "SpareRendererForSitePerProcess",
 )
-# The archive must be readable without another page's dictionary, and by replay systems of today.
-_NOT_REPLAYABLE = ("CompressionDictionaryTransport", "ZstdContentEncoding")
+# A body must be readable without a dictionary that came with another page (RFC 9842).
+_NOT_REPLAYABLE = ("CompressionDictionaryTransport",)
 
 _ARGUMENTS = (
     "--disable-quic",

@@ -12,6 +12,7 @@ import functools
 import hashlib
 import os
 import ssl
+import warnings
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -20,6 +21,7 @@ from pathlib import Path
 import certifi
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.verification import PolicyBuilder, Store, Subject, VerificationError
 
 VALID = "valid"
@@ -118,7 +120,9 @@ def _address(host: str) -> IPv4Address | IPv6Address | None:
 @functools.lru_cache(maxsize=4)
 def _store(path: str, changed_ns: int) -> Store:
     del changed_ns  # part of the key only: a file that changed is read again
-    return Store(x509.load_pem_x509_certificates(Path(path).read_bytes()))
+    with warnings.catch_warnings():  # some old authorities' serial numbers break RFC 5280
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
+        return Store(x509.load_pem_x509_certificates(Path(path).read_bytes()))
 
 
 def _roots() -> Store:

@@ -62,7 +62,7 @@ def _exchange(connection: int, scheme: str, request: Message) -> Exchange:
         raise HttpProblem("a request line without three words")
     method, target, version = (word.decode("latin-1") for word in words)
     host = (request.header(b"host") or b"").decode("latin-1")
-    url = target if "://" in target else f"{scheme}://{host}{target}"
+    url = f"{scheme}://{host}{target}" if target.startswith("/") else target
     return Exchange(connection, url, method, version.lower(), request)
 
 

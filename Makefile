@@ -1,0 +1,47 @@
+# Two commands do everything:   make capture URL=https://example.org/post/1     make test
+# `make help` lists the others.
+
+SHELL := /bin/bash
+OUT ?= evidence
+ARGS ?=
+HOLDFAST := .venv/bin/holdfast
+export HOLDFAST_COMMIT ?= $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
+
+.PHONY: help capture verify test lint format bench setup setup-tests clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 22
+
+capture: setup ## preserve a page: make capture URL=https://… [OUT=DIR] [ARGS="…"]
+	@test -n "$$HOLDFAST_URL" || { echo 'Say which page: make capture URL=https://example.org/post/1' >&2; exit 2; }
+	@$(HOLDFAST) capture --into "$(OUT)" $(ARGS) -- "$$HOLDFAST_URL"
+
+capture: export HOLDFAST_URL := $(value URL)
+
+verify: setup ## check evidence: make verify BAG=evidence/ID
+	@$(HOLDFAST) verify $(ARGS) "$(BAG)"
+
+test: setup-tests ## set up what the tests need, and run them all
+	.venv/bin/python -m pytest --numprocesses auto $(ARGS)
+
+lint: setup-tests ## format, rules, types, import contracts
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: setup-tests ## format the code
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+bench: setup-tests ## measure Holdfast against a plain screenshot (docs/performance.md)
+	.venv/bin/python -m tests.bench $(ARGS)
+
+setup: ## only set up what captures need
+	@scripts/setup run
+
+setup-tests: ## only set up what the tests need
+	@scripts/setup test
+
+clean: ## remove what set-up made; evidence stays
+	rm -rf .venv .tools .ready

@@ -1,0 +1,39 @@
+"""The command `holdfast`."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from cli import browser, capture, key, timestamp, verify
+from cli.settings import BadSettings, read_settings_file
+
+app = typer.Typer(
+    name="holdfast",
+    help="Preserves what somebody posted before it is deleted, and proves that nothing changed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("capture")(capture.capture)
+app.command("verify")(verify.verify)
+app.command("timestamp")(timestamp.timestamp)
+app.command("browser")(browser.browser)
+app.add_typer(key.app, name="key")
+
+
+@app.callback()
+def settings(context: typer.Context) -> None:
+    """Every option is taken from its flag, else from its environment variable (HOLDFAST_…), else
+    from holdfast.toml in this folder."""
+    context.default_map = read_settings_file()
+
+
+def main() -> None:
+    """Run the command; a bad settings file is wrong usage (exit 2)."""
+    try:
+        app()
+    except BadSettings as error:
+        sys.stderr.write(f"holdfast: {error}\n")
+        sys.exit(2)
