@@ -284,6 +284,7 @@ def _cut(name: str, options: CaptureOptions) -> Json:
         "scroll time": f"{options.scroll_time_limit_s:g} s",
         "height": f"{options.height_limit_px} CSS pixels",
         "memory": f"{options.memory_limit} bytes",
+        "crash": None,
     }
     return {"limit": name, "value": limits.get(name)}
 

@@ -68,7 +68,8 @@ async def _visit(
 ) -> Visit:
     context = await chromium.context(egress.url, options)
     try:
-        return await Visitor(context, egress, options, ledger).visit(target, data)
+        visitor = Visitor(context, chromium.pid, egress, options, ledger)
+        return await visitor.visit(target, data)
     finally:
         await _leave(chromium, context)
 

@@ -18,7 +18,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from playwright.async_api import Browser, BrowserContext, Error, Playwright, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Error,
+    Playwright,
+    async_playwright,
+)
 
 from capture.browser.find import find_chromium
 from capture.errors import BrowserFailed
@@ -45,6 +51,7 @@ _COSTLY_AND_UNUSED = (
     "WebUIOmniboxAimPopup",
     "WebUIOmniboxFullPopup",
     "SpareRendererForSitePerProcess",
+    "AutofillServerCommunication",
 )
 # A body must be readable without a dictionary that came with another page (RFC 9842).
 _NOT_REPLAYABLE = ("CompressionDictionaryTransport",)

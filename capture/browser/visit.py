@@ -16,6 +16,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Error, Page
 
 from capture.browser.lens import Lens, LensProblem
+from capture.browser.memory import end_above
 from capture.browser.renderings import Renderings
 from capture.browser.settle import scroll_through, settle
 from capture.browser.watch import Watch
@@ -70,12 +71,17 @@ class Visit:
 
 
 class Visitor:
-    """Makes one visit in a fresh context; `ledger` gets each act."""
+    """Makes one visit in a fresh context of the browser whose main process is `pid`."""
 
     def __init__(
-        self, context: BrowserContext, egress: EgressProxy, options: CaptureOptions, ledger: Ledger
+        self,
+        context: BrowserContext,
+        pid: int | None,
+        egress: EgressProxy,
+        options: CaptureOptions,
+        ledger: Ledger,
     ) -> None:
-        self._context, self._egress = context, egress
+        self._context, self._pid, self._egress = context, pid, egress
         self._options, self._ledger = options, ledger
         self._end = time.monotonic() + options.time_limit_s
         kept = min(options.time_limit_s * _KEPT_FOR_PICTURES, _ENOUGH_FOR_PICTURES_S)
@@ -88,7 +94,10 @@ class Visitor:
         watch.start(self._context)
         lens = await Lens.on(self._context, page)
         visit = Visit(watch, Renderings(directory))
+        hog = asyncio.Event()
+        guard = asyncio.ensure_future(self._guard_memory(hog))
         alarms = {
+            "memory": hog,
             "crash": watch.crashed,
             "bytes": self._egress.exhausted,
             "requests": watch.too_many_requests,
@@ -98,10 +107,17 @@ class Visitor:
             visit.cut(alarm)
             self._egress.shut(alarm)
         if not watch.crashed.is_set():
-            await _race(self._look(visit, lens), {"crash": watch.crashed}, _FOR_LOOKING_S, "time")
+            alarms = {"memory": hog, "crash": watch.crashed}
+            if alarm := await _race(self._look(visit, lens), alarms, _FOR_LOOKING_S, "time"):
+                visit.cut(alarm)
         visit.renderings.missing("the page's process ended before it could be taken")
+        guard.cancel()
         await watch.finish()
         return visit
+
+    async def _guard_memory(self, hog: asyncio.Event) -> None:
+        if self._pid is not None:
+            await end_above(self._pid, self._options.memory_limit, hog)
 
     async def _load(self, visit: Visit, page: Page, lens: Lens, target: Target) -> None:
         """Open the page, wait, take the window, scroll through, wait again."""

@@ -65,6 +65,8 @@ class Watch:
         context.on("dialog", self._on_dialog)
         self.page.on("download", self._on_download)
         self.page.on("crash", lambda _: self.crashed.set())
+        if context.browser is not None:
+            context.browser.on("disconnected", lambda _: self.crashed.set())
 
     def quiet_for_s(self) -> float:
         """Seconds since a request started or ended; 0 while any is under way."""

@@ -14,7 +14,7 @@ import time
 from types import TracebackType
 from typing import Self, cast
 
-from capture.egress.policy import Address, AddressPolicy
+from capture.egress.policy import Address, AddressPolicy, is_browsers_own
 from capture.egress.resolve import Resolver
 from capture.egress.socks import SUCCEEDED, UNREACHABLE, Destination, NotSocks, read_destination
 from capture.egress.spool import Connection, Direction, Failure, Spool
@@ -134,6 +134,8 @@ class EgressProxy:
         """Connect to the first address that the policy permits and that answers."""
         if self._is_shut:
             raise _Refused(Failure.CUT, self._cut or "the capture was over")
+        if is_browsers_own(connection.host):
+            raise _Refused(Failure.BROWSERS_OWN, "the browser's own service, not the page's")
         last = _Refused(Failure.UNREACHABLE, "no address")
         for address in await self._permitted(connection):
             try:

@@ -28,6 +28,7 @@ class Failure(enum.Enum):
 
     NAME_NOT_FOUND = "name not found"
     ADDRESS_REFUSED = "address refused by policy"
+    BROWSERS_OWN = "the browser's own traffic"
     CONNECTION_REFUSED = "connection refused"
     UNREACHABLE = "unreachable"
     TIME_OUT = "time-out"
