@@ -22,7 +22,7 @@ verify: setup ## check evidence: make verify BAG=evidence/ID
 	@$(HOLDFAST) verify $(ARGS) "$(BAG)"
 
 test: setup-tests ## set up what the tests need, and run them all
-	.venv/bin/python -m pytest --numprocesses auto $(ARGS)
+	.venv/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 lint: setup-tests ## format, rules, types, import contracts
 	.venv/bin/ruff format --check .

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from capture.browser.lens import Lens, LensProblem, Size
+from capture.steps import Ledger
 
 _PICTURE_LIMIT_S, _TEXT_LIMIT_S, _PAPER_LIMIT_S = 30.0, 10.0, 20.0
 _LEAST_S = 2.0
@@ -22,6 +23,7 @@ class Renderings:
     """What was taken: file name -> None, or why it is missing. `picture_size` in CSS pixels."""
 
     directory: Path
+    ledger: Ledger
     files: dict[str, str | None] = field(default_factory=dict)
     picture_size: Size | None = None
     page_size: Size | None = None
@@ -77,9 +79,11 @@ class Renderings:
             data = await render()
         except LensProblem as problem:
             self.files[name] = str(problem)
+            self.ledger.note("not taken", file=name, reason=str(problem))
             return
         (self.directory / name).write_bytes(data)
         self.files[name] = None
+        self.ledger.note("take", file=name)
 
 
 NAMES = ("viewport.png", "screenshot.png", "dom.html", "text.txt", "page.mhtml", "page.pdf")

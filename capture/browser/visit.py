@@ -93,7 +93,7 @@ class Visitor:
         watch = Watch(page, self._ledger, self._options.request_limit)
         watch.start(self._context)
         lens = await Lens.on(self._context, page)
-        visit = Visit(watch, Renderings(directory))
+        visit = Visit(watch, Renderings(directory, self._ledger))
         hog = asyncio.Event()
         guard = asyncio.ensure_future(self._guard_memory(hog))
         alarms = {
@@ -158,7 +158,6 @@ class Visitor:
         """Take what can be seen now, whatever state the page is in."""
         if visit.cuts:
             await self._calm(lens)
-        self._ledger.note("take renderings")
         try:
             visit.facts = _page_facts(await lens.evaluate(_PAGE_FACTS))
         except LensProblem as problem:

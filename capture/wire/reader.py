@@ -86,6 +86,8 @@ def _read_http1(reading: Reading, sent: Stream, received: Stream) -> None:
 
 
 def _read_http2(reading: Reading, sent: Stream, received: Stream) -> None:
+    if not len(sent):  # the handshake was all: the browser did not like the certificate
+        return
     number = reading.connection.number
     for exchange, asked, answered in http2.read_exchanges(number, "https", sent, received):
         reading.exchanges.append(exchange)

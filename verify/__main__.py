@@ -1,0 +1,17 @@
+"""`python -m verify`. A failure even to start must not look like a verdict: exit 2, never 1."""
+
+import sys
+
+
+def run() -> int:
+    """Import and run the command; return the exit code."""
+    try:
+        from verify.command import main  # noqa: PLC0415
+    except ImportError as error:
+        print(f"verify: cannot start: {error}. Is `cryptography` installed?", file=sys.stderr)
+        return 2
+    return main()
+
+
+if __name__ == "__main__":
+    sys.exit(run())

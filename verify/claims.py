@@ -1,0 +1,118 @@
+"""The rules by which steps become claims. All of them are here:
+
+    integrity  PROVED: steps 1 to 3 are ok, and the signature of step 4 is the named key's
+               CONTRADICTED: any of steps 1 to 4 found a contradiction
+    origin     PROVED: integrity is, and the caller trusts the key
+               CONTRADICTED: step 4 found a contradiction
+    time       PROVED: integrity is, step 5 found no contradiction, and at least one timestamp is
+               proved to a trusted root
+               CONTRADICTED: step 5 found a contradiction
+
+Anything else is NOT PROVED. A proof rests on what was positively established, never on the mere
+absence of findings: a step that did not run proves nothing.
+"""
+
+from collections.abc import Iterable
+
+from verify.report import Claim, Finding, Outcome, Timestamp, Verdict
+from verify.steplog import StepLog
+from verify.trust import Trust
+
+_LIMITS = {
+    "integrity": (
+        "that the page itself told the truth, or that the account's holder wrote what it shows",
+        "that the capturing machine recorded the page honestly before it sealed the record",
+        "who sealed it: anyone can alter a bag and seal it again with a key of their own",
+    ),
+    "origin": (
+        "which person held the key, or that nobody else had it",
+        "that the person named on the page wrote what it shows",
+    ),
+    "time": (
+        "that the content is not older: it is a latest date, not an earliest one",
+        "when the page was published, or when it was captured; those times are the machine's word",
+        "that the authority's certificate was not revoked, which is not looked up",
+    ),
+}
+
+
+def decide(
+    log: StepLog, signer: str | None, timestamps: tuple[Timestamp, ...], trust: Trust
+) -> tuple[Claim, ...]:
+    """Return the claims, in order; `signer` is the key whose signature step 4 established."""
+    integrity = _integrity(log, signer)
+    proved = integrity.verdict is Verdict.PROVED
+    return (integrity, _origin(log, signer, trust, proved), _time(log, timestamps, proved))
+
+
+def _integrity(log: StepLog, signer: str | None) -> Claim:
+    contradictions = _contradictions(log.findings, steps=range(1, 5))
+    if contradictions:
+        return _claim("integrity", Verdict.CONTRADICTED, contradictions)
+    if signer is not None and all(log.outcome(step) is Outcome.OK for step in (1, 2, 3)):
+        reason = f"every file is as it was when the key {signer} sealed it"
+        return _claim("integrity", Verdict.PROVED, [reason])
+    unfinished = [
+        f"step {step.number} ({step.name}) is {step.outcome}"
+        for step in log.steps[:4]
+        if step.outcome is not Outcome.OK and (step.number < 4 or signer is None)
+    ]
+    return _claim("integrity", Verdict.NOT_PROVED, unfinished)
+
+
+def _origin(log: StepLog, signer: str | None, trust: Trust, integrity: bool) -> Claim:
+    contradictions = _contradictions(log.findings, steps=range(4, 5))
+    if contradictions:
+        return _claim("origin", Verdict.CONTRADICTED, contradictions)
+    if signer is None or not integrity:
+        reason = "integrity is not proved, so that nobody can be said to have sealed this"
+        return _claim("origin", Verdict.NOT_PROVED, [reason])
+    if signer not in trust.keys:
+        reason = f"sealed with the key {signer}, which is not among the keys given as trusted"
+        return _claim("origin", Verdict.NOT_PROVED, [reason])
+    return _claim("origin", Verdict.PROVED, [f"sealed with the trusted key {signer}"])
+
+
+def _time(log: StepLog, timestamps: tuple[Timestamp, ...], integrity: bool) -> Claim:
+    contradictions = _contradictions(log.findings, steps=range(5, 6))
+    if contradictions:
+        return _claim("time", Verdict.CONTRADICTED, contradictions)
+    others = [_reason(finding) for finding in log.findings if finding.step == 5]
+    if not timestamps:
+        return _claim("time", Verdict.NOT_PROVED, others or [_no_timestamps(log)])
+    if not integrity:
+        reason = "a timestamp dates the statement, but integrity is not proved: not this content"
+        return _claim("time", Verdict.NOT_PROVED, [reason, *others])
+    reasons = [_dated(timestamp) for timestamp in sorted(timestamps, key=lambda x: x.time)]
+    return _claim("time", Verdict.PROVED, [*reasons, *others])
+
+
+def _no_timestamps(log: StepLog) -> str:
+    absent = log.outcome(5) is Outcome.NOT_PRESENT
+    return "the bag has no timestamp" if absent else "the timestamps were not checked"
+
+
+def _dated(timestamp: Timestamp) -> str:
+    accuracy = timestamp.accuracy.total_seconds()
+    stated = f"give or take {accuracy:g} s" if accuracy else "accuracy not stated"
+    legacy = "; certificate bound by SHA-1 (legacy)" if timestamp.legacy else ""
+    return (
+        f"existed at {timestamp.time:%Y-%m-%dT%H:%M:%SZ} ({stated}), according to"
+        f" {timestamp.authority!a}{legacy}"
+    )
+
+
+def _contradictions(findings: Iterable[Finding], steps: range) -> list[str]:
+    return [
+        _reason(finding)
+        for finding in findings
+        if finding.step in steps and finding.effect is Verdict.CONTRADICTED
+    ]
+
+
+def _reason(finding: Finding) -> str:
+    return f"{finding.file}: {finding.message}" if finding.file else finding.message
+
+
+def _claim(name: str, verdict: Verdict, reasons: Iterable[str]) -> Claim:
+    return Claim(name, verdict, tuple(reasons), _LIMITS[name])

@@ -1,0 +1,82 @@
+"""The finding codes: stable names for what the verifier can find.
+
+A code never changes its meaning; a new meaning is a new code. Programs should compare codes, not
+messages. The comment at each says what was found; the groups are the numbered steps.
+"""
+
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """One kind of finding. The value is what the reports carry."""
+
+    # Any step
+    UNREADABLE = "unreadable"  # the path or a file in it cannot be opened or read
+    LIMIT = "limit"  # larger than this verifier is willing to take in; see limits.py
+
+    # 1 Container (format, section 1)
+    NOT_A_BAG = "not-a-bag"  # neither a bag directory nor a zip of one
+    CAPTURE_ID = "capture-id"  # the directory's name is not a capture ID
+    FILE_UNKNOWN = "file-unknown"  # a file or directory that the format does not name
+    FILE_MISSING = "file-missing"  # required, or listed in a manifest, and not there
+    FILE_SPECIAL = "file-special"  # a symbolic link, device, pipe or socket
+    DIRECTORY_EMPTY = "directory-empty"  # a directory without files
+    ZIP_END = "zip-end"  # the end records are damaged, or are not the end of the file
+    ZIP_DIRECTORY = "zip-directory"  # the central directory is malformed
+    ZIP_COMMENT = "zip-comment"  # a comment on the archive or on an entry
+    ZIP_GAP = "zip-gap"  # bytes before, between or after the entries
+    ZIP_HEADER = "zip-header"  # an entry's local header disagrees with the central directory
+    ZIP_NAME = "zip-name"  # a name that is not a plain relative ASCII path
+    ZIP_DUPLICATE = "zip-duplicate"  # two names that are equal, perhaps but for letter case
+    ZIP_ENCRYPTED = "zip-encrypted"  # an encrypted entry
+    ZIP_METHOD = "zip-method"  # neither stored nor deflated
+    ZIP_FEATURE = "zip-feature"  # a flag, extra field or version that the format has no use for
+    ZIP_DATA = "zip-data"  # an entry's bytes disagree with its sizes or CRC, or do not inflate
+
+    # 2 Bag (format, sections 2 and 3)
+    BAG_DECLARATION = "bag-declaration"  # bagit.txt is not exactly the two lines
+    BAG_INFO = "bag-info"  # bag-info.txt has not exactly the fields, order and forms
+    BAG_OXUM = "bag-oxum"  # Payload-Oxum differs from the payload that is there
+    MANIFEST_LINE = "manifest-line"  # a manifest line of another form
+    MANIFEST_ORDER = "manifest-order"  # lines unsorted, or a path listed twice
+    MANIFEST_SCOPE = "manifest-scope"  # lists a path that it must not, or not one that it must
+    FILE_UNLISTED = "file-unlisted"  # a payload file that the manifest does not list
+    FILE_CHANGED = "file-changed"  # a file whose SHA-256 is not the listed one
+
+    # 3 Statement (format, sections 4 and 6)
+    JSON_ENCODING = "json-encoding"  # a byte order mark, or not UTF-8
+    JSON_SYNTAX = "json-syntax"  # not one JSON object
+    JSON_DUPLICATE = "json-duplicate"  # a key twice in one object
+    JSON_NUMBER = "json-number"  # NaN, an infinity, or a number beyond every use
+    VERSION_UNKNOWN = "version-unknown"  # a format version that this verifier does not know
+    STATEMENT_FIELD = "statement-field"  # a field missing, unknown, or of another type or form
+    STATEMENT_HASH = "statement-hash"  # a manifest is not the one that the statement names
+    STATEMENT_TIME = "statement-time"  # times out of order, or not the capture ID's
+    STATEMENT_DISAGREES = "statement-disagrees"  # with bag-info, capture.json or the directory
+    CAPTURE_FIELD = "capture-field"  # capture.json lacks a field, or one has another type
+
+    # 4 Signature (format, sections 2 and 4.4)
+    SIGNER_PEM = "signer-pem"  # signer.pem is not exactly one PUBLIC KEY block
+    KEY_INVALID = "key-invalid"  # not an Ed25519 key, or a non-canonical or small-order one
+    KEY_MISMATCH = "key-mismatch"  # the key is not the one that the statement names
+    SIGNATURE_INVALID = "signature-invalid"  # the signature does not verify, or is malleable
+    KEY_NOT_TRUSTED = "key-not-trusted"  # a valid signature by a key that the caller did not name
+
+    # 5 Timestamps (format, section 5)
+    TIMESTAMP_INCOMPLETE = "timestamp-incomplete"  # not all three files of a name
+    TIMESTAMP_MALFORMED = "timestamp-malformed"  # not strict DER of the expected structure
+    TIMESTAMP_REFUSED = "timestamp-refused"  # the authority's answer grants nothing
+    TIMESTAMP_REQUEST = "timestamp-request"  # the request lacks nonce or certificate request
+    TIMESTAMP_IMPRINT = "timestamp-imprint"  # for something other than this statement
+    TIMESTAMP_NONCE = "timestamp-nonce"  # the answer is not to the stored request
+    TIMESTAMP_POLICY = "timestamp-policy"  # issued under another policy than requested
+    TIMESTAMP_DIGEST = "timestamp-digest"  # the signed attributes are of other content
+    TIMESTAMP_SIGNATURE = "timestamp-signature"  # the token's signature does not verify
+    TIMESTAMP_SIGNER = "timestamp-signer"  # the signing certificate is absent or another
+    TIMESTAMP_UNBOUND = "timestamp-unbound"  # no ESSCertID binds the signing certificate
+    TIMESTAMP_CHAIN = "timestamp-chain"  # the chain file is not the token's certificates
+    TIMESTAMP_EARLY = "timestamp-early"  # older than the statement says that it itself is
+    TIMESTAMP_ALGORITHM = "timestamp-algorithm"  # an algorithm too weak or not known here
+    TIMESTAMP_PURPOSE = "timestamp-purpose"  # the certificate is not solely for timestamping
+    TIMESTAMP_ROOT_UNKNOWN = "timestamp-root-unknown"  # leads to no root that the caller trusts
+    TIMESTAMP_PATH = "timestamp-path"  # leads to a trusted root's name, but not validly

@@ -1,0 +1,32 @@
+"""Every limit of the verifier, with its unit.
+
+They bound memory and time against hostile bags and lie far above what a genuine bag needs.
+Beyond a limit nothing is decided (`Code.LIMIT`, exit 2): being large is no contradiction.
+"""
+
+KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
+
+CHUNK_BYTES = 1 * MIB  # how much of a file is in memory at once while it is hashed
+KEPT_FILE_BYTES = 256 * KIB  # files whose text is read: tag files, statement, key, timestamps
+CAPTURE_RECORD_BYTES = 8 * MIB  # data/capture.json, parsed whole
+TRUST_FILE_BYTES = 4 * MIB  # a --trust file; the Web's whole root list is a tenth of that
+
+CONTAINER_ENTRIES = 1024  # files and directories; version 1 names 20 files besides timestamps
+TIMESTAMPS = 32  # names below seal/timestamps/
+FINDINGS_PER_STEP = 100  # reported; the rest are counted
+
+ZIP_DIRECTORY_BYTES = 1 * MIB  # the central directory
+# An archive may expand to this much at no question, and beyond it by this factor. Deflate reaches
+# 1032:1, which a page full of one letter really does, so the ratio alone must not condemn; what is
+# bounded is the time that a small hostile file can cost (memory is bounded by CHUNK_BYTES).
+ZIP_EXPANSION_BYTES = 1 * GIB
+ZIP_EXPANSION_RATIO = 100
+
+DER_DEPTH = 32  # nested elements in a timestamp
+DER_ELEMENTS = 20_000  # elements in a timestamp; real ones have a few hundred
+OID_BYTES = 64  # of an object identifier
+
+# How wrong the sealing machine's clock may be: a timestamp that is older than `sealed` by more than
+# this (and the token's own accuracy) is a contradiction, by less an ill-set clock.
+CLOCK_ERROR_SECONDS = 600
+EXCERPT_CHARS = 120  # of text from a bag that a message quotes

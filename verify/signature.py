@@ -1,0 +1,57 @@
+"""Step 4, the signature (format, sections 2 and 4.4).
+
+    4.1 signer.pem is exactly one PUBLIC KEY block with a usable Ed25519 key
+    4.2 statement.sig is that key's signature of the exact bytes of statement.json
+    4.3 the key is the one that the statement names as its `signer`
+    4.4 the key is one that the caller trusts; without this the bag may be anyone's
+
+4.1 to 4.3 show only that the bag is as somebody sealed it: whoever alters a bag can sign it again
+with a key of their own. Who holds the key is for 4.4, that is for the caller, to know.
+"""
+
+import hashlib
+
+from verify import ed25519, pem
+from verify.codes import Code
+from verify.contents import Contents
+from verify.errors import Contradiction, Undecided
+from verify.layout import SIGNATURE, SIGNER, STATEMENT
+from verify.quoting import shown
+from verify.trust import Trust, key_id
+
+
+def check_signature(contents: Contents) -> str:
+    """Return the ID of the key that signed the statement (4.1, 4.2); raise `Contradiction`."""
+    spki = _signer_spki(contents.need(SIGNER))
+    try:
+        key = ed25519.key_from_spki(spki)
+    except ed25519.BadKeyError as error:
+        raise Contradiction(Code.KEY_INVALID, str(error), SIGNER) from None
+    try:
+        ed25519.check_signature(key, contents.need(SIGNATURE), contents.need(STATEMENT))
+    except ed25519.BadSignatureError as error:
+        raise Contradiction(Code.SIGNATURE_INVALID, str(error), SIGNATURE) from None
+    return key_id(hashlib.sha256(spki).hexdigest())
+
+
+def check_named(signer: str, named: str) -> None:
+    """Raise `Contradiction` unless the statement names this key (4.3)."""
+    if signer != named:
+        message = f"the statement names the key {shown(named)}; it is signed by {signer}"
+        raise Contradiction(Code.KEY_MISMATCH, message, SIGNER)
+
+
+def check_trusted(signer: str, trust: Trust) -> None:
+    """Raise `Undecided` unless the caller trusts this key (4.4)."""
+    if signer not in trust.keys:
+        message = f"the key {signer} is not among the {len(trust.keys)} keys given as trusted"
+        raise Undecided(Code.KEY_NOT_TRUSTED, message, SIGNER)
+
+
+def _signer_spki(text: bytes) -> bytes:
+    try:
+        (spki,) = pem.exact_blocks(text, "PUBLIC KEY")
+    except ValueError:
+        message = "not exactly one PUBLIC KEY block"
+        raise Contradiction(Code.SIGNER_PEM, message, SIGNER) from None
+    return spki

@@ -1,0 +1,177 @@
+"""What a timestamp token is wrapped in: CMS SignedData (RFC 5652) as plain values, no judgement."""
+
+from dataclasses import dataclass
+
+from verify.der import (
+    INTEGER,
+    NULL,
+    OCTET_STRING,
+    OID,
+    SEQUENCE,
+    SET,
+    DerError,
+    Element,
+    Fields,
+    only,
+    parse,
+)
+
+SIGNED_DATA, TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"  # RFC 3161, 2.4.2
+SHA256 = "2.16.840.1.101.3.4.2.1"
+
+_TAG0, _TAG1, _SIMPLE0 = 0xA0, 0xA1, 0x80  # context tags: two constructed, one simple
+
+
+@dataclass(frozen=True)
+class Signer:
+    """RFC 5652, 5.3, SignerInfo. `attributes` maps an OID to its one value, in DER.
+
+    The signer's certificate is named by `issuer` (in DER) and `serial`, or by `key_identifier`.
+    `signed` are the bytes that the signature is over: the attributes as a SET (5.4), in the order
+    in which they stand, for some authorities do not sort them as DER would.
+    """
+
+    issuer: bytes
+    serial: int
+    key_identifier: bytes | None
+    digest_algorithm: str
+    signature_algorithm: str
+    attributes: dict[str, bytes]
+    signed: bytes
+    signature: bytes
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate that the token carries, with what a SignerInfo names it by."""
+
+    der: bytes
+    issuer: bytes
+    serial: int
+
+
+@dataclass(frozen=True)
+class SignedData:
+    """What was signed (`content`, a TSTInfo in DER), by whom, and the certificates carried."""
+
+    content: bytes
+    certificates: tuple[Certificate, ...]
+    signer: Signer
+
+
+def read(element: Element) -> SignedData:
+    """Read ContentInfo and SignedData (RFC 5652, 3 and 5.1), with exactly one signer.
+
+    Raises `DerError`.
+    """
+    outer = Fields(element)
+    if outer.take(OID).oid() != SIGNED_DATA:
+        raise DerError("the token is not SignedData")
+    fields = Fields(only(outer.take(_TAG0), _TAG0, SEQUENCE))
+    outer.end()
+    version(fields.take(INTEGER), {1, 3})  # 3 is right; some authorities say 1
+    fields.take(SET)  # the digest algorithms, which the signer names again
+    content = _content(fields.take(SEQUENCE))
+    certificates = fields.take(_TAG0)
+    fields.maybe(_TAG1)  # revocation lists: not used
+    signer = only(fields.take(SET), SET, SEQUENCE)
+    fields.end()
+    return SignedData(
+        content=content,
+        certificates=tuple(_certificate(child) for child in certificates.children),
+        signer=_signer(signer),
+    )
+
+
+def certificate_hash(data: bytes, *, legacy: bool) -> tuple[str, bytes]:
+    """Return hash algorithm and hash of the first ESSCertIDv2 (RFC 5035), or ESSCertID (`legacy`).
+
+    The first is the signer's (RFC 5035, 5.4); more of them would only narrow the path. issuerSerial
+    is not read: the hash already names the one certificate. Raises `DerError`.
+    """
+    fields = Fields(parse(data))
+    identifier = Fields(Fields(fields.take(SEQUENCE)).take(SEQUENCE))
+    fields.maybe(SEQUENCE)  # policies
+    fields.end()
+    kind = None if legacy else identifier.maybe(SEQUENCE)
+    digest = identifier.take(OCTET_STRING).contents
+    identifier.maybe(SEQUENCE)
+    identifier.end()
+    return algorithm(kind) if kind else SHA256, digest
+
+
+def _content(element: Element) -> bytes:
+    fields = Fields(element)
+    if fields.take(OID).oid() != TST_INFO:
+        raise DerError("the token does not hold a TSTInfo")
+    content = only(fields.take(_TAG0), _TAG0, OCTET_STRING).contents
+    fields.end()
+    return content
+
+
+def _signer(element: Element) -> Signer:
+    fields = Fields(element)
+    version(fields.take(INTEGER), {1, 3})
+    key_identifier = fields.maybe(_SIMPLE0)
+    issuer, serial = (b"", 0) if key_identifier else _issuer_and_serial(fields.take(SEQUENCE))
+    digest_algorithm = algorithm(fields.take(SEQUENCE))
+    attributes = fields.take(_TAG0)
+    # Parameters are not looked at: what is accepted has none, and the rest is refused by its OID.
+    signature_algorithm = Fields(fields.take(SEQUENCE)).take(OID).oid()
+    signature = fields.take(OCTET_STRING).contents
+    fields.maybe(_TAG1)  # unsigned attributes: not used
+    fields.end()
+    return Signer(
+        issuer=issuer,
+        serial=serial,
+        key_identifier=key_identifier.contents if key_identifier else None,
+        digest_algorithm=digest_algorithm,
+        signature_algorithm=signature_algorithm,
+        attributes=_attributes(attributes),
+        signed=bytes([SET]) + attributes.encoded[1:],
+        signature=signature,
+    )
+
+
+def _issuer_and_serial(element: Element) -> tuple[bytes, int]:
+    fields = Fields(element)
+    issuer, serial = fields.take(SEQUENCE).encoded, fields.take(INTEGER).integer()
+    fields.end()
+    return issuer, serial
+
+
+def _attributes(element: Element) -> dict[str, bytes]:
+    """Read attributes, each of which stands once and has one value (RFC 5652, 11)."""
+    attributes: dict[str, bytes] = {}
+    for child in element.children:
+        fields = Fields(child)
+        kind, values = fields.take(OID).oid(), fields.take(SET)
+        fields.end()
+        if kind in attributes or len(values.children) != 1:
+            raise DerError(f"the signed attribute {kind} has not exactly one value")
+        attributes[kind] = values.children[0].encoded
+    return attributes
+
+
+def _certificate(element: Element) -> Certificate:
+    """Read of a certificate (RFC 5280, 4.1) what names it; the rest is for the library."""
+    fields = Fields(Fields(element).take(SEQUENCE))
+    fields.maybe(_TAG0)
+    serial = fields.take(INTEGER).integer()
+    fields.take(SEQUENCE)
+    return Certificate(element.encoded, fields.take(SEQUENCE).encoded, serial)
+
+
+def algorithm(element: Element) -> str:
+    """Return a hash algorithm's OID; its parameters are absent or NULL (RFC 5754, 2)."""
+    fields = Fields(element)
+    oid = fields.take(OID).oid()
+    fields.maybe(NULL)
+    fields.end()
+    return oid
+
+
+def version(element: Element, known: set[int]) -> None:
+    """Raise `DerError` unless a version number is one of these."""
+    if element.integer() not in known:
+        raise DerError("a version that is not known")

@@ -1,0 +1,99 @@
+"""The log of the numbered steps: runs each one, and keeps what it found and how it ended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from verify.codes import Code
+from verify.errors import Contradiction, Defect, StepSkipped
+from verify.limits import FINDINGS_PER_STEP
+from verify.report import Finding, Outcome, Step, Verdict
+
+
+@dataclass
+class Running:
+    """A step under way, as a context: it is told of findings, and may say what it saw.
+
+    A `Defect` or `StepSkipped` that is raised within ends the step and only the step.
+    """
+
+    log: "StepLog"
+    number: int
+    detail: str = ""
+    outcome: Outcome = Outcome.OK
+    defects: list[Defect] = field(default_factory=list)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> bool:
+        if isinstance(error, Defect):
+            self.defects.append(error)
+        elif isinstance(error, StepSkipped):
+            self.outcome, self.detail = Outcome.NOT_CHECKED, str(error)
+        elif error is not None:
+            return False
+        self.log.record(self)
+        return True
+
+    def found(self, defects: Iterable[Defect]) -> None:
+        """Note each finding; one raised on the way ends the step, after those before it."""
+        for defect in defects:
+            self.defects.append(defect)
+
+
+class StepLog:
+    """All steps so far. A step is `ok` only if its body came to its end and found nothing."""
+
+    def __init__(self, names: dict[int, str]) -> None:
+        self._names = names
+        self._steps: dict[int, Step] = {}
+        self.findings: list[Finding] = []
+
+    def step(self, number: int) -> Running:
+        """Return the step with this number, to be run by a `with`."""
+        return Running(self, number)
+
+    def record(self, running: Running) -> None:
+        """Keep how a step ended: the worst defect decides, and its own word if there is none."""
+        self._keep_findings(running)
+        effects = {_effect(defect) for defect in running.defects}
+        outcome = Outcome.NOT_PROVED if effects else running.outcome
+        if Verdict.CONTRADICTED in effects:
+            outcome = Outcome.FAILED
+        number = running.number
+        self._steps[number] = Step(number, self._names[number], outcome, running.detail)
+
+    def outcome(self, number: int) -> Outcome:
+        """Return how a step ended; one that was never begun was not checked."""
+        return self.steps[number - 1].outcome
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Return every step in order, those that were not reached as not checked."""
+        return tuple(
+            self._steps.get(number, Step(number, name, Outcome.NOT_CHECKED, "not reached"))
+            for number, name in self._names.items()
+        )
+
+    def _keep_findings(self, running: Running) -> None:
+        for defect in running.defects[:FINDINGS_PER_STEP]:
+            effect = _effect(defect)
+            finding = Finding(running.number, defect.code, defect.message, defect.file, effect)
+            self.findings.append(finding)
+        more = len(running.defects) - FINDINGS_PER_STEP
+        if more > 0:
+            message = f"{more} more findings in this step are not listed"
+            finding = Finding(running.number, Code.LIMIT, message, None, Verdict.NOT_PROVED)
+            self.findings.append(finding)
+
+
+def _effect(defect: Defect) -> Verdict:
+    contradicts = isinstance(defect, Contradiction)
+    return Verdict.CONTRADICTED if contradicts else Verdict.NOT_PROVED

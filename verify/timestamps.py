@@ -1,0 +1,154 @@
+"""Step 5, the timestamps (format, section 5; RFC 3161 and RFC 5816).
+
+For each name below seal/timestamps/:
+
+    5.1 request, response and chain file stand together
+    5.2 the request is for the SHA-256 of statement.json, with a nonce, and asks for certificates
+    5.3 the response grants it, for the same imprint and nonce, and under the policy if asked for
+    5.4 the signed attributes are of this content and name the signing certificate, by SHA-2
+    5.5 the signature is that certificate's, and the chain file holds the token's certificates
+    5.6 the time is not before `sealed` (but for the clock's error and the token's accuracy)
+    5.7 the certificate is critically and solely for timestamping
+    5.8 it leads to a root that the caller trusts, all certificates being valid at that time
+
+A timestamp that disagrees with the bag or with itself is a contradiction (5.1 to 5.6). One that is
+consistent but whose authority cannot be relied upon (5.7, 5.8, weak algorithms) proves nothing.
+
+Not proved by any of it: that the statement is not older still. Not checked: revocation; the
+response's status text and the token's unsigned attributes, which no signature covers.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from verify import authority, cms, layout, pem, signeddata, tokens
+from verify.codes import Code
+from verify.contents import Contents
+from verify.der import DerError
+from verify.errors import Contradiction, Defect, Undecided
+from verify.limits import CLOCK_ERROR_SECONDS
+from verify.quoting import shown
+from verify.report import Timestamp
+from verify.statement import Statement
+from verify.trust import Root, Trust
+
+
+@dataclass(frozen=True)
+class _Trio:
+    """The three files of one name, and how to name them in findings."""
+
+    name: str
+    query: bytes
+    reply: bytes
+    chain: bytes
+
+    def file(self, part: str) -> str:
+        return f"seal/timestamps/{self.name}.{part}"
+
+
+def check(contents: Contents, statement: Statement, trust: Trust) -> Iterator[Timestamp | Defect]:
+    """Yield for each name its proved `Timestamp`, or the `Defect` that keeps it from being."""
+    imprint = tokens.Imprint(
+        signeddata.SHA256, bytes.fromhex(contents.files[layout.STATEMENT].sha256)
+    )
+    for name, parts in layout.timestamp_names(contents.files).items():
+        try:
+            trio = _trio(contents, name, parts)
+            yield _check_trio(trio, imprint, statement.sealed, trust.roots)
+        except Defect as defect:
+            yield defect
+
+
+def _trio(contents: Contents, name: str, parts: set[str]) -> _Trio:
+    missing = [part for part in layout.TIMESTAMP_PARTS if part not in parts]
+    if missing:
+        message = f"without its {' and '.join(missing)}"
+        raise Contradiction(Code.TIMESTAMP_INCOMPLETE, message, f"seal/timestamps/{name}")
+    return _Trio(
+        name, *(contents.need(f"seal/timestamps/{name}.{x}") for x in layout.TIMESTAMP_PARTS)
+    )
+
+
+def _check_trio(
+    trio: _Trio, imprint: tokens.Imprint, sealed: dt.datetime, roots: tuple[Root, ...]
+) -> Timestamp:
+    """Take one timestamp through 5.2 to 5.8; raise the first `Defect`."""
+    reply = trio.file("tsr")
+    request = _request(trio, imprint)
+    token = _granted(trio, request)
+    certificate, legacy = cms.signing_certificate(token.signed, reply)
+    cms.check_content(token.signed, reply)
+    cms.check_signature(token.signed, certificate, reply)
+    _check_chain_file(trio, token, certificate)
+    _check_time(token.info, sealed, reply)
+    signer = authority.load(certificate.der, reply)
+    authority.check_purpose(signer, reply)
+    others = [x.der for x in token.signed.certificates if x is not certificate]
+    root = authority.check_path(certificate.der, others, roots, token.info.time, reply)
+    return Timestamp(
+        name=trio.name,
+        time=token.info.time,
+        accuracy=token.info.accuracy,
+        authority=signer.subject.rfc4514_string(),
+        root=root.sha256,
+        legacy=legacy,
+    )
+
+
+def _request(trio: _Trio, imprint: tokens.Imprint) -> tokens.Request:
+    file = trio.file("tsq")
+    try:
+        request = tokens.parse_request(trio.query)
+    except DerError as error:
+        raise Contradiction(Code.TIMESTAMP_MALFORMED, shown(str(error)), file) from error
+    if request.imprint != imprint:
+        message = "the request is not for the SHA-256 of this statement"
+        raise Contradiction(Code.TIMESTAMP_IMPRINT, message, file)
+    if request.nonce is None or not request.wants_certificates:
+        message = "the request has no nonce, or does not ask for certificates"
+        raise Contradiction(Code.TIMESTAMP_REQUEST, message, file)
+    return request
+
+
+def _granted(trio: _Trio, request: tokens.Request) -> tokens.Token:
+    file = trio.file("tsr")
+    try:
+        token = tokens.parse_response(trio.reply)
+    except DerError as error:
+        raise Contradiction(Code.TIMESTAMP_MALFORMED, shown(str(error)), file) from error
+    if token is None:
+        raise Undecided(Code.TIMESTAMP_REFUSED, "the authority refused the request", file)
+    if token.info.imprint != request.imprint:
+        message = "the token is not for the SHA-256 of this statement"
+        raise Contradiction(Code.TIMESTAMP_IMPRINT, message, file)
+    if token.info.nonce != request.nonce:
+        message = "the token's nonce is not the request's"
+        raise Contradiction(Code.TIMESTAMP_NONCE, message, file)
+    if request.policy not in {None, token.info.policy}:
+        message = f"issued under policy {token.info.policy}; {request.policy} was asked for"
+        raise Contradiction(Code.TIMESTAMP_POLICY, message, file)
+    return token
+
+
+def _check_chain_file(
+    trio: _Trio, token: tokens.Token, certificate: signeddata.Certificate
+) -> None:
+    """Compare the chain file with the token: the same certificates, the signer's first."""
+    file = trio.file("chain.pem")
+    try:
+        chain = pem.exact_blocks(trio.chain, "CERTIFICATE")
+    except ValueError as error:
+        raise Contradiction(Code.TIMESTAMP_CHAIN, str(error), file) from error
+    if chain[0] != certificate.der or sorted(chain) != sorted(
+        x.der for x in token.signed.certificates
+    ):
+        message = "not the token's certificates with the signer's first"
+        raise Contradiction(Code.TIMESTAMP_CHAIN, message, file)
+
+
+def _check_time(info: tokens.Info, sealed: dt.datetime, file: str) -> None:
+    slack = info.accuracy + dt.timedelta(seconds=CLOCK_ERROR_SECONDS)
+    if sealed - info.time > slack:
+        message = f"its time {info.time:%Y-%m-%dT%H:%M:%SZ} is before the statement's `sealed`"
+        raise Contradiction(Code.TIMESTAMP_EARLY, message, file)

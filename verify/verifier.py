@@ -1,0 +1,118 @@
+"""The whole verification of one bag, in numbered steps."""
+
+from pathlib import Path
+
+from verify import bag, claims, files, layout, signature, statement
+from verify.contents import Contents
+from verify.errors import Defect
+from verify.report import Outcome, Report, Timestamp
+from verify.statement import Statement
+from verify.steplog import Running, StepLog
+from verify.trust import Trust
+
+STEPS = {1: "container", 2: "bag", 3: "statement", 4: "signature", 5: "timestamps"}
+
+
+def verify_bag(path: Path | str, trust: Trust | None = None) -> Report:
+    """Verify the bag at `path`, a directory or its zip, against what the caller trusts.
+
+    1. Container: a directory or strictly read zip that holds only what the format names; every
+       file is read once, and hashed.
+    2. Bag: BagIt 1.0 in the format's own form; every payload file is listed with its SHA-256.
+    3. Statement: strict JSON that names these manifests by their hashes, and agrees with the rest.
+    4. Signature: Ed25519 over the statement's bytes, by the key that it names, which is trusted.
+    5. Timestamps, where there are any: RFC 3161 over the statement, up to a trusted root.
+
+    A step that finds something does not keep later ones from running, where they have what they
+    need; so one altered file does not hide a second. `claims.py` says what follows from the steps.
+
+    Writes nothing, contacts nobody and raises nothing for what a bag may hold; anything raised is
+    a fault of the verifier, and no verdict. Not proved by any of it: that the person named on the
+    page wrote it, or that the capturing machine was honest; see each claim's own list.
+    """
+    trust = trust or Trust()
+    log = StepLog(STEPS)
+
+    # 1. Container.
+    contents: Contents | None = None
+    with log.step(1) as step:
+        contents, defects = files.read_container(Path(path))
+        step.found(defects)
+        total = sum(file.size for file in contents.files.values())
+        step.detail = f"{contents.kind}, {len(contents.files)} files, {total} bytes"
+    if contents is None:
+        return _report(path, log, trust)
+
+    # 2. Bag.
+    with log.step(2) as step:
+        step.found(bag.check(contents))
+        step.detail = "every file has the SHA-256 that the manifests list"
+
+    # 3. Statement.
+    stated: Statement | None = None
+    with log.step(3) as step:
+        stated = statement.parse(contents.need(layout.STATEMENT))
+        step.found(statement.check(stated, contents))
+        step.detail = "names these manifests, and agrees with bag-info.txt and capture.json"
+
+    # 4. Signature. The key counts only if the statement, too, names it.
+    signer: str | None = None
+    with log.step(4) as step:
+        key = signature.check_signature(contents)
+        step.detail = f"by {key}"
+        if stated:
+            signature.check_named(key, stated.signer)
+            signer = key
+            signature.check_trusted(key, trust)
+
+    # 5. Timestamps.
+    timestamps: tuple[Timestamp, ...] = ()
+    with log.step(5) as step:
+        timestamps = _timestamps(contents, stated, trust, step)
+
+    return _report(path, log, trust, contents, signer, timestamps)
+
+
+def _timestamps(
+    contents: Contents, stated: Statement | None, trust: Trust, step: Running
+) -> tuple[Timestamp, ...]:
+    names = layout.timestamp_names(contents.files)
+    if not names:
+        step.outcome = Outcome.NOT_PRESENT
+        return ()
+    if stated is None:
+        step.outcome, step.detail = Outcome.NOT_CHECKED, "needs a statement that can be read"
+        return ()
+    # Only now: what these modules import takes longer than all the rest of a small bag.
+    from verify.timestamps import check  # noqa: PLC0415
+
+    results = list(check(contents, stated, trust))
+    step.found(result for result in results if isinstance(result, Defect))
+    proved = tuple(result for result in results if isinstance(result, Timestamp))
+    step.detail = f"{len(proved)} of {len(names)} proved"
+    return proved
+
+
+def _report(
+    path: Path | str,
+    log: StepLog,
+    trust: Trust,
+    contents: Contents | None = None,
+    signer: str | None = None,
+    timestamps: tuple[Timestamp, ...] = (),
+) -> Report:
+    root = contents.root if contents else ""
+    hashed = contents.files.get(layout.STATEMENT) if contents else None
+    return Report(
+        path=str(path),
+        capture_id=root if layout.CAPTURE_ID.fullmatch(root) else None,
+        contents=contents,
+        claims=claims.decide(log, signer, timestamps, trust),
+        steps=log.steps,
+        findings=tuple(log.findings),
+        statement_sha256=hashed.sha256 if hashed else None,
+        signer=signer,
+        signer_trusted=signer in trust.keys,
+        timestamps=timestamps,
+        trust=trust,
+    )
