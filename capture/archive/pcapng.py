@@ -144,10 +144,13 @@ def _ip_header(
 
 
 def _checksum(data: bytes) -> int:
-    """The Internet checksum (RFC 1071): one's complement arithmetic is arithmetic modulo 65535."""
+    """The Internet checksum (RFC 1071): one's complement arithmetic is arithmetic modulo 65535.
+
+    Zero is written as 0x0000, never as 0xFFFF (RFC 1624 §3).
+    """
     if len(data) % 2:
         data += b"\0"
-    return 0xFFFF - int.from_bytes(data, "big") % 0xFFFF
+    return -int.from_bytes(data, "big") % 0xFFFF
 
 
 def _section_header(software: str) -> bytes:

@@ -33,6 +33,7 @@ class Lens:
     def __init__(self, session: CDPSession, page: Page) -> None:
         self._session = session
         self._page = page
+        self._world: int | None = None
 
     @classmethod
     async def on(cls, context: BrowserContext, page: Page) -> Lens:
@@ -57,21 +58,41 @@ class Lens:
 
     async def evaluate(self, expression: str, time_limit_s: float = 5) -> Any:  # noqa: ANN401
         """The JSON value of a JavaScript `expression`, computed in a world of our own."""
+        if self._world is None:
+            self._world = await self._new_world(time_limit_s)
+        try:
+            return await self._evaluate_in(self._world, expression, time_limit_s)
+        except LensProblem:  # the world ends with its document: the page may have navigated
+            self._world = await self._new_world(time_limit_s)
+            return await self._evaluate_in(self._world, expression, time_limit_s)
+
+    async def _new_world(self, time_limit_s: float) -> int:
         tree = await self.command("Page.getFrameTree", time_limit_s)
         frame = tree["frameTree"]["frame"]["id"]
         world = await self.command(
             "Page.createIsolatedWorld", time_limit_s, frameId=frame, worldName="holdfast"
         )
+        return int(world["executionContextId"])
+
+    async def _evaluate_in(self, world: int, expression: str, time_limit_s: float) -> Any:  # noqa: ANN401
         answer = await self.command(
             "Runtime.evaluate",
             time_limit_s,
             expression=expression,
-            contextId=world["executionContextId"],
+            contextId=world,
             returnByValue=True,
         )
         if "exceptionDetails" in answer:
             raise LensProblem(str(answer["exceptionDetails"].get("text", "exception")))
         return answer["result"].get("value")
+
+    async def scroll_to(self, top: int) -> int:
+        """Scroll the window to `top` CSS pixels; return the page's height there and then."""
+        height = await self.evaluate(
+            f"window.scrollTo({{top: {top}, behavior: 'instant'}});"
+            "(document.scrollingElement || document.documentElement).scrollHeight"
+        )
+        return int(height or 0)
 
     async def size(self, time_limit_s: float = 5) -> Size:
         """The whole page's size."""

@@ -14,8 +14,8 @@ from capture.steps import Ledger
 
 _LOOK_EVERY_S = 0.02
 _SILENT_S = 3.0  # with requests under way but no byte moving: a long poll or an event stream
-_STEP_PAUSE_S = 0.06  # four frames: time for observers to see the new position
-_GROWTH_WAIT_S = 1.5
+_STEP_PAUSE_S = 0.035  # two frames: time for observers to see the new position
+_GROWTH_WAIT_S = 3.0
 
 
 async def settle(watch: Watch, egress: EgressProxy, quiet_ms: int, time_limit_s: float) -> bool:
@@ -38,31 +38,34 @@ async def scroll_through(
     Returns which limit ended it before the page's end (``scroll time`` or ``height``), else None.
     """
     end = time.monotonic() + min(options.scroll_time_limit_s, left_s())
-    top, cut = 0, None
-    height = (await lens.size()).height
-    while top + options.viewport_height_px < height:
-        top += options.viewport_height_px
+    window = options.viewport_height_px
+    top, cut, height = 0, None, (await lens.size()).height
+    while top + window < height:
+        top += window
         if top >= options.height_limit_px:
             cut = "height"
             break
         if time.monotonic() >= end:
             cut = "scroll time"
             break
-        await lens.evaluate(f"window.scrollTo({{top: {top}, behavior: 'instant'}})")
+        height = await lens.scroll_to(top)
         ledger.note("scroll", to_px=top)
         await asyncio.sleep(_STEP_PAUSE_S)
-        if top + options.viewport_height_px >= height:
-            await _wait_for_growth(lens, watch, height, options.quiet_ms / 1000)
-        height = (await lens.size()).height
-    await lens.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
+        if top + window >= height:
+            height = await _wait_for_growth(lens, watch, top, height, options.quiet_ms / 1000)
+    await lens.scroll_to(0)
     ledger.note("scroll", to_px=0)
     return cut
 
 
-async def _wait_for_growth(lens: Lens, watch: Watch, height: int, quiet_s: float) -> None:
-    """At the bottom: wait until more has come, or the network has been quiet for a while."""
-    end = time.monotonic() + _GROWTH_WAIT_S
-    while time.monotonic() < end and watch.quiet_for_s() < quiet_s:
+async def _wait_for_growth(lens: Lens, watch: Watch, top: int, height: int, quiet_s: float) -> int:
+    """At the bottom: wait until more has come, or nothing has moved since; the new height."""
+    arrived = time.monotonic()
+    while (waited := time.monotonic() - arrived) < _GROWTH_WAIT_S:
+        if min(waited, watch.quiet_for_s()) >= quiet_s:
+            break
         await asyncio.sleep(_LOOK_EVERY_S)
-        if (await lens.size()).height > height:
-            return
+        grown = await lens.scroll_to(top)
+        if grown > height:
+            return grown
+    return height

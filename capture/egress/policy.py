@@ -41,10 +41,17 @@ _ALSO_REFUSED: tuple[tuple[Network, str], ...] = (
     (ip_network("fec0::/10"), "site-local"),
     (ip_network("ff00::/8"), "multicast"),
     (ip_network("2001::/32"), "Teredo tunnel"),
+    (ip_network("2001::/23"), "protocol assignments"),
+    (ip_network("3fff::/20"), "documentation"),
+    (ip_network("64:ff9b:1::/48"), "local NAT64"),
     (ip_network("5f00::/16"), "segment routing"),
 )
 
-_NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
+# All that IANA has given out for the public Internet (RFC 4291 §2.4); the standard library calls
+# the rest global as well, where private overlay networks have settled.
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+
+_NAT64 = IPv6Network("64:ff9b::/96")
 _IPV4_COMPATIBLE = IPv6Network("::/96")
 _IPV4_TRANSLATED = IPv6Network("::ffff:0:0:0/96")
 
@@ -105,7 +112,8 @@ def _forms(address: Address) -> list[Address]:
     """The address, or where it only wraps an IPv4 address, the one that it wraps.
 
     IPv4-mapped (RFC 4291 §2.5.5.2), IPv4-compatible (§2.5.5.1), IPv4-translated (RFC 7915),
-    6to4 (RFC 3056) and NAT64 (RFC 6052, RFC 8215).
+    6to4 (RFC 3056) and NAT64 with the well-known prefix (RFC 6052 §2.1). A local NAT64 prefix
+    (RFC 8215) may hold the IPv4 address in four places (RFC 6052 §2.2): it is refused as a whole.
     """
     if isinstance(address, IPv4Address):
         return [address]
@@ -113,7 +121,7 @@ def _forms(address: Address) -> list[Address]:
         return [address.ipv4_mapped]
     if address.sixtofour is not None:
         return [address.sixtofour]
-    wraps_last_bits = (*_NAT64, _IPV4_COMPATIBLE, _IPV4_TRANSLATED)
+    wraps_last_bits = (_NAT64, _IPV4_COMPATIBLE, _IPV4_TRANSLATED)
     if int(address) > 1 and any(address in network for network in wraps_last_bits):
         return [ip_address(int(address) & 0xFFFF_FFFF)]
     return [address]
@@ -125,6 +133,6 @@ def _special_use(address: Address) -> str | None:
             return name
     if address.is_private:
         return "private network"
-    if not address.is_global:
+    if not address.is_global or (address.version == 6 and address not in _GLOBAL_UNICAST):
         return "not a public address"
     return None

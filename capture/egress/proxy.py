@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import socket
 import time
+from ipaddress import IPv6Address
 from types import TracebackType
 from typing import Self, cast
 
@@ -92,6 +93,9 @@ class EgressProxy:
             task.cancel()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_shut:  # accepted in the last moment
+            writer.transport.abort()
+            return
         task = cast("asyncio.Task[None]", asyncio.current_task())
         self._tasks.add(task)
         try:
@@ -119,11 +123,14 @@ class EgressProxy:
             writer.write(UNREACHABLE)
             await writer.drain()
             return
+        except asyncio.CancelledError:
+            connection.failure, connection.reason = Failure.CUT, self._cut_reason()
+            raise
         writer.write(SUCCEEDED)
         try:
             await self._relay(connection, (reader, writer), (server_reader, server_writer))
         finally:
-            connection.closed_ns = time.time_ns()
+            connection.closed_ns = self._spool.now()
             if self._cut and not connection.server_closed:
                 connection.failure, connection.reason = Failure.CUT, self._cut
             server_writer.transport.abort()
@@ -133,7 +140,7 @@ class EgressProxy:
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Connect to the first address that the policy permits and that answers."""
         if self._is_shut:
-            raise _Refused(Failure.CUT, self._cut or "the capture was over")
+            raise _Refused(Failure.CUT, self._cut_reason())
         if is_browsers_own(connection.host):
             raise _Refused(Failure.BROWSERS_OWN, "the browser's own service, not the page's")
         last = _Refused(Failure.UNREACHABLE, "no address")
@@ -143,9 +150,12 @@ class EgressProxy:
             except _Refused as refused:
                 last = refused
                 continue
-            connection.address, connection.connected_ns = str(address), time.time_ns()
+            connection.address, connection.connected_ns = str(address), self._spool.now()
             return streams
         raise last
+
+    def _cut_reason(self) -> str:
+        return self._cut or "the capture was over"
 
     async def _permitted(self, connection: Connection) -> list[Address]:
         try:
@@ -155,7 +165,7 @@ class EgressProxy:
         except OSError as error:
             raise _Refused(Failure.NAME_NOT_FOUND, "the name does not exist") from error
         verdicts = {address: self._policy.refusal(address) for address in addresses}
-        permitted = [address for address in addresses if verdicts[address] is None]
+        permitted = [_plain(address) for address in addresses if verdicts[address] is None]
         if not permitted:
             reasons = ", ".join(f"{address}: {why}" for address, why in verdicts.items())
             raise _Refused(Failure.ADDRESS_REFUSED, reasons or "no address")
@@ -164,7 +174,7 @@ class EgressProxy:
     async def _dial(
         self, address: Address, port: int
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        if address.is_loopback and port == self.port:
+        if port == self.port and (address.is_loopback or address.is_unspecified):
             raise _Refused(Failure.ADDRESS_REFUSED, "Holdfast's own proxy")
         try:
             async with asyncio.timeout(_CONNECT_TIME_LIMIT_S):
@@ -183,10 +193,16 @@ class EgressProxy:
         server: tuple[asyncio.StreamReader, asyncio.StreamWriter],
     ) -> None:
         _no_delay(server[1])
-        await asyncio.gather(
-            self._pump(connection, Direction.SENT, browser[0], server[1]),
-            self._pump(connection, Direction.RECEIVED, server[0], browser[1]),
-        )
+        try:
+            async with asyncio.TaskGroup() as pumps:
+                pumps.create_task(self._pump(connection, Direction.SENT, browser[0], server[1]))
+                pumps.create_task(self._pump(connection, Direction.RECEIVED, server[0], browser[1]))
+        except* OSError:
+            pass  # one end is gone, and the group has stopped the other pump with it
+        else:
+            for _, writer in (browser, server):  # what is still on its way out goes out first
+                writer.close()
+                await writer.wait_closed()
 
     async def _pump(
         self,
@@ -215,6 +231,11 @@ class EgressProxy:
         if self._bytes_left < 0 and not self._is_shut:
             self.exhausted.set()
             self.shut("bytes")
+
+
+def _plain(address: Address) -> Address:
+    """An IPv4-mapped address as the IPv4 address that the connection will have."""
+    return (address.ipv4_mapped or address) if isinstance(address, IPv6Address) else address
 
 
 def _no_delay(writer: asyncio.StreamWriter) -> None:

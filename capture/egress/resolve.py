@@ -44,7 +44,7 @@ class Resolver:
         try:
             async with asyncio.timeout(self._time_limit_s):
                 return await self._lookup(host)
-        except UnicodeError as error:  # the idna codec refuses empty and over-long labels this way
+        except ValueError as error:  # NUL bytes; for the idna codec empty and over-long labels
             raise socket.gaierror(socket.EAI_NONAME, f"not a host name: {error}") from error
 
     async def close(self) -> None:

@@ -76,6 +76,7 @@ class Spool:
     def __init__(self, path: Path) -> None:
         self._file = path.open("x+b")
         self._length = 0
+        self._last_ns = 0
         self.connections: list[Connection] = []
 
     def __enter__(self) -> Self:
@@ -89,9 +90,18 @@ class Spool:
     ) -> None:
         self._file.close()
 
+    def now(self) -> int:
+        """Unix time in nanoseconds. It never runs backwards, even where the clock is set back.
+
+        Otherwise the wire file, which is in order of time, would hold bytes in another order than
+        they came in.
+        """
+        self._last_ns = max(self._last_ns, time.time_ns())
+        return self._last_ns
+
     def open_connection(self, host: str, port: int) -> Connection:
         """Note that the browser wants to reach `host`:`port`, now."""
-        connection = Connection(len(self.connections), host, port, time.time_ns())
+        connection = Connection(len(self.connections), host, port, self.now())
         self.connections.append(connection)
         return connection
 
@@ -100,7 +110,7 @@ class Spool:
         self._file.seek(self._length)
         self._file.write(data)
         connection.chunks.append(
-            Chunk(connection.number, direction, time.time_ns(), self._length, len(data))
+            Chunk(connection.number, direction, self.now(), self._length, len(data))
         )
         self._length += len(data)
 

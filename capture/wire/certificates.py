@@ -20,12 +20,22 @@ from pathlib import Path
 
 import certifi
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.verification import PolicyBuilder, Store, Subject, VerificationError
 
 VALID = "valid"
 """The verdict on a chain with which nothing is wrong; every other says what is."""
+
+# What `cryptography` raises for a certificate that a hostile server may make.
+_MALFORMED = (
+    ValueError,
+    UnsupportedAlgorithm,
+    x509.DuplicateExtension,
+    x509.InvalidVersion,
+    x509.UnsupportedGeneralNameType,
+)
 
 
 @dataclass(frozen=True)
@@ -59,11 +69,11 @@ def judge(chain: list[bytes], host: str, at_ns: int) -> ChainVerdict:
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in chain]
         described = [_describe(certificate) for certificate in certificates]
-    except ValueError as error:
+    except _MALFORMED as error:
         return ChainVerdict("unreadable", str(error))
     if not certificates:
         return ChainVerdict("unreadable", "the server sent no certificate")
-    verdict, detail = _verdict(certificates, host, moment)
+    verdict, detail = _verdict(certificates, host.removesuffix("."), moment)
     return ChainVerdict(verdict, detail, described)
 
 
@@ -77,8 +87,10 @@ def _verdict(certificates: list[x509.Certificate], host: str, moment: datetime) 
         subject = _subject(host)
         builder = PolicyBuilder().store(_roots()).time(moment)
         builder.build_server_verifier(subject).verify(leaf, certificates[1:])
-    except (VerificationError, ValueError) as error:
+    except (VerificationError, *_MALFORMED) as error:
         return _reason(leaf, host, str(error))
+    except OSError as error:
+        return "unknown authority", f"the list of authorities cannot be read: {error.strerror}"
     return VALID, ""
 
 
@@ -94,7 +106,7 @@ def _names_match(leaf: x509.Certificate, host: str) -> bool:
     """Whether the certificate names `host`: by name, one-label wildcard (RFC 9525 §6.3), or IP."""
     try:
         names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
+    except (x509.ExtensionNotFound, *_MALFORMED):
         return False
     address = _address(host)
     if address is not None:
@@ -126,7 +138,9 @@ def _store(path: str, changed_ns: int) -> Store:
 
 
 def _roots() -> Store:
-    path = Path(os.environ.get(ssl.get_default_verify_paths().openssl_cafile_env, certifi.where()))
+    path = Path(
+        os.environ.get(ssl.get_default_verify_paths().openssl_cafile_env) or certifi.where()
+    )
     return _store(str(path), path.stat().st_mtime_ns)
 
 

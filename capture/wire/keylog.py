@@ -8,9 +8,14 @@ ever taken from it: the keys of another capture that shares the browser stay whe
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Collection, Mapping
 from pathlib import Path
+
+_LINE = re.compile(r"([A-Z0-9_]+) ([0-9A-Fa-f]{64}) ((?:[0-9A-Fa-f]{2})+)\n")
+_ENOUGH = ({"CLIENT_RANDOM"}, {"CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0"})
+"""What opens a connection to its end: a master secret in TLS 1.2, two secrets in TLS 1.3."""
 
 Secrets = Mapping[str, bytes]
 """Label (``CLIENT_TRAFFIC_SECRET_0``, …) -> secret, of one connection."""
@@ -33,25 +38,27 @@ class KeyLog:
     async def wait_for(
         self, client_randoms: Collection[bytes], time_limit_s: float = 2
     ) -> dict[bytes, dict[str, bytes]]:
-        """As `of`, once each of `client_randoms` has a line or the time is up.
+        """As `of`, once each of `client_randoms` has what opens it, or the time is up.
 
         The browser writes the file from a thread of its own, some milliseconds late.
         """
         end = time.monotonic() + time_limit_s
         while True:
             found = self.of(client_randoms)
-            if len(found) == len(set(client_randoms)) or time.monotonic() > end:
+            whole = sum(any(enough <= found[each].keys() for enough in _ENOUGH) for each in found)
+            if whole == len(set(client_randoms)) or time.monotonic() > end:
                 return found
             await asyncio.sleep(0.02)
 
     def _lines(self) -> list[tuple[str, bytes, bytes]]:
+        """All well-formed lines; one that is still being written has no end yet."""
         if not self.path.exists():
             return []
-        words = (line.split() for line in self.path.read_text("ascii").splitlines(keepends=True))
+        with self.path.open(encoding="ascii", errors="replace") as file:
+            matches = (_LINE.fullmatch(line) for line in file)
+            found = [match.groups() for match in matches if match]
         return [
-            (parts[0], bytes.fromhex(parts[1]), bytes.fromhex(parts[2]))
-            for parts in words
-            if len(parts) == 3 and not parts[0].startswith("#") and len(parts[2]) % 2 == 0
+            (label, bytes.fromhex(random), bytes.fromhex(secret)) for label, random, secret in found
         ]
 
 

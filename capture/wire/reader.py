@@ -63,12 +63,13 @@ def _read(spool: Spool, connection: Connection, keys: Mapping[bytes, Secrets]) -
             random = _client_random(sent)
             reading.tls = open_session(sent, received, keys.get(random) if random else None)
             sent, received = reading.tls.sent, reading.tls.received
+            reading.problem = reading.tls.problem
         if reading.tls is not None and reading.tls.alpn == "h2":
             _read_http2(reading, sent, received)
         else:
             _read_http1(reading, sent, received)
     except (TlsProblem, HttpProblem) as problem:
-        reading.problem = str(problem)
+        reading.problem = reading.problem or str(problem)
     _name_the_cut(reading)
     return reading
 
@@ -82,7 +83,9 @@ def _read_http1(reading: Reading, sent: Stream, received: Stream) -> None:
     ):
         reading.exchanges.append(exchange)
         if exchange.status == 101 and is_websocket(exchange.request.header(b"upgrade")):
-            _add_messages(exchange, sent.tail(asked), received.tail(answered))
+            _add_messages(reading, exchange, sent.tail(asked), received.tail(answered))
+        elif exchange.status == 101 and (asked < len(sent) or answered < len(received)):
+            raise HttpProblem("what follows the switch to another protocol is not read")
 
 
 def _read_http2(reading: Reading, sent: Stream, received: Stream) -> None:
@@ -96,14 +99,15 @@ def _read_http2(reading: Reading, sent: Stream, received: Stream) -> None:
             exchange.request.body = exchange.request.entity = b""
             if exchange.response is not None:
                 exchange.response.body = exchange.response.entity = b""
-            _add_messages(exchange, asked.data, answered.data)
+            _add_messages(reading, exchange, asked.data, answered.data)
 
 
-def _add_messages(exchange: Exchange, sent: Stream, received: Stream) -> None:
+def _add_messages(reading: Reading, exchange: Exchange, sent: Stream, received: Stream) -> None:
     """A WebSocket exchange is its handshake; what follows are its messages."""
     response = exchange.response
     extensions = response.header(b"sec-websocket-extensions") if response else None
-    exchange.websocket = read_messages(sent, received, extensions or b"")
+    exchange.websocket, problem = read_messages(sent, received, extensions or b"")
+    reading.problem = reading.problem or problem
     exchange.url = "ws" + exchange.url.removeprefix("http")
     exchange.truncated = None
 

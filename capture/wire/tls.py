@@ -7,13 +7,16 @@ The steps (RFC 8446 §2, RFC 5246 §7.3):
 3. Server to client: handshake records (certificates, protocol), then application data.
 4. Client to server: early data where the server took it, handshake, then application data.
 
-What does not open is said (`TlsProblem`), never skipped silently.
+What does not open is said, never skipped silently: `TlsProblem` where nothing can be read, and
+`TlsSession.problem` where reading stopped later, so that a server which breaks its own connection
+cannot undo what the page saw before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from capture.wire import tls_messages as tls
 from capture.wire.keylog import Secrets
@@ -42,7 +45,7 @@ class TlsSession:
 
     `version` as in ``tls/1.3``, `cipher_suite` by its IANA name, `alpn` the protocol chosen;
     `certificates` are DER, end entity first, and empty where the session was resumed.
-    `sent` and `received` are the plaintext.
+    `sent` and `received` are the plaintext, and `problem` says where it is not all there is.
     """
 
     version: str
@@ -53,13 +56,14 @@ class TlsSession:
     early_data_accepted: bool = False
     sent: Stream = field(default_factory=Stream)
     received: Stream = field(default_factory=Stream)
+    problem: str | None = None
 
 
 def open_session(sent: Stream, received: Stream, secrets: Secrets | None) -> TlsSession:
     """Open both directions of a TLS connection.
 
     Raises `TlsProblem` where it is not TLS, the handshake did not get far enough, the cipher suite
-    is unknown, or the keys are missing or wrong.
+    is unknown, or the keys are missing or wrong. What was opened before a later problem stands.
     """
     client, server = _hellos(sent, received)
     suite = SUITES.get(server.cipher_suite)
@@ -105,6 +109,12 @@ class _Tls13:
         self._open_direction("CLIENT", self._without_early(sent), self._session.sent)
 
     def _open_direction(self, side: str, protected: Iterable[Record], plain: Stream) -> None:
+        try:
+            self._open_records(side, protected, plain)
+        except TlsProblem as problem:
+            _stop(self._session, plain, problem)
+
+    def _open_records(self, side: str, protected: Iterable[Record], plain: Stream) -> None:
         opener = self._opener(f"{side}_HANDSHAKE_TRAFFIC_SECRET")
         secret = self._secrets.get(f"{side}_TRAFFIC_SECRET_0")
         buffer = HandshakeBuffer()
@@ -127,24 +137,43 @@ class _Tls13:
             self._session.alpn, self._session.early_data_accepted = alpn, early
         elif message.kind == tls.CERTIFICATE and not self._session.certificates:
             self._session.certificates = tls.read_certificates(message.body, tls.TLS_1_3)
+        elif message.kind == tls.COMPRESSED_CERTIFICATE and not self._session.certificates:
+            self._notice_compressed(message)
 
-    def _without_early(self, sent: Stream) -> Iterable[Record]:
+    def _notice_compressed(self, message: tls.Message) -> None:
+        try:
+            body = tls.expand_certificate(message.body)
+            self._session.certificates = tls.read_certificates(body, tls.TLS_1_3)
+        except TlsProblem as problem:  # the browser may have read it: what follows still counts
+            self._session.problem = str(problem)
+
+    def _without_early(self, sent: Stream) -> Iterator[Record]:
         """The client's protected records after its early data, which is opened here.
 
-        Early data (RFC 8446 §2.3) that the server did not take is sent again later: it is dropped.
+        Early data (RFC 8446 §2.3) that the server did not take is sent again later: it is dropped,
+        as the server drops it (§4.2.10), up to the first record under the handshake's key.
         """
-        protected = list(_encrypted(sent))
+        protected = _encrypted(sent)
         if "CLIENT_EARLY_TRAFFIC_SECRET" not in self._secrets:
             return protected
-        opener = self._opener("CLIENT_EARLY_TRAFFIC_SECRET")
-        for index, record in enumerate(protected):
-            try:
-                kind, content = opener.open(record)
-            except TlsProblem:  # the first record under the next key: early data is over
-                return protected[index:]
-            if kind == tls.APPLICATION_DATA and self._session.early_data_accepted:
-                self._session.sent.append(record.time_ns, content)
-        return []
+        early = self._opener("CLIENT_EARLY_TRAFFIC_SECRET")
+        for record in protected:
+            if self._session.early_data_accepted:
+                is_early = self._take_early(early, record)
+            else:
+                is_early = not _opens(self._opener("CLIENT_HANDSHAKE_TRAFFIC_SECRET"), record)
+            if not is_early:
+                return chain([record], protected)
+        return protected
+
+    def _take_early(self, opener: Opener, record: Record) -> bool:
+        try:
+            kind, content = opener.open(record)
+        except TlsProblem:  # the first record under the next key: early data is over
+            return False
+        if kind == tls.APPLICATION_DATA:
+            self._session.sent.append(record.time_ns, content)
+        return True
 
     def _opener(self, label: str) -> Opener:
         if label not in self._secrets:
@@ -156,7 +185,22 @@ def _updated(suite: Suite, secret: bytes) -> bytes:
     return expand_label(suite, secret, b"traffic upd", len(secret))
 
 
-def _encrypted(stream: Stream) -> Iterable[Record]:
+def _opens(opener: Opener, record: Record) -> bool:
+    try:
+        opener.open(record)
+    except TlsProblem:
+        return False
+    return True
+
+
+def _stop(session: TlsSession, plain: Stream, problem: TlsProblem) -> None:
+    """Note `problem`, or raise it where not even the first data of this direction was opened."""
+    if not plain:
+        raise problem
+    session.problem = session.problem or str(problem)
+
+
+def _encrypted(stream: Stream) -> Iterator[Record]:
     """In TLS 1.3 every protected record wears the type 'application data' outside."""
     return (record for record in tls.records(stream) if record.kind == tls.APPLICATION_DATA)
 
@@ -174,7 +218,10 @@ def _open_1_2(
     for opener, stream, plain in zip(
         openers, streams, (session.sent, session.received), strict=True
     ):
-        _open_direction_1_2(session, opener, stream, plain)
+        try:
+            _open_direction_1_2(session, opener, stream, plain)
+        except TlsProblem as problem:
+            _stop(session, plain, problem)
 
 
 def _open_direction_1_2(session: TlsSession, opener: Opener, stream: Stream, plain: Stream) -> None:

@@ -103,6 +103,8 @@ class Opener:
         explicit = 8 if self._suite.cipher == "gcm" else 0
         nonce = self._iv + record.payload[:8] if explicit else self._nonce()
         sealed = record.payload[explicit:]
+        if len(sealed) < 16:
+            raise TlsProblem("a record shorter than its tag")
         header = self._sequence.to_bytes(8, "big") + record.header[:3]
         return aead.decrypt(nonce, sealed, header + (len(sealed) - 16).to_bytes(2, "big"))
 

@@ -1,11 +1,13 @@
 """TLS records and the handshake messages that are needed to open them.
 
 Sources: RFC 8446 (TLS 1.3) §4 and §5.1, RFC 5246 (TLS 1.2) §6.2 and §7.4, RFC 6066 §3 (SNI),
-RFC 7301 (ALPN). What is not understood is skipped, never guessed.
+RFC 7301 (ALPN), RFC 8879 (compressed certificates). What is not understood is skipped, never
+guessed.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -15,8 +17,10 @@ from capture.wire.stream import Stream
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
 CLIENT_HELLO, SERVER_HELLO, END_OF_EARLY_DATA = 1, 2, 5
 ENCRYPTED_EXTENSIONS, CERTIFICATE, FINISHED, KEY_UPDATE = 8, 11, 20, 24
+COMPRESSED_CERTIFICATE = 25
 TLS_1_2, TLS_1_3 = 0x0303, 0x0304
 
+_ZLIB = 1
 _SERVER_NAME, _ALPN, _EARLY_DATA, _SUPPORTED_VERSIONS = 0, 16, 42, 43
 _HELLO_RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 
@@ -146,6 +150,26 @@ def read_certificates(body: bytes, version: int) -> list[bytes]:
         if version == TLS_1_3:
             entries.vector(2)
     return found
+
+
+def expand_certificate(body: bytes) -> bytes:
+    """The Certificate message in a CompressedCertificate message (RFC 8879 §4).
+
+    Raises `TlsProblem` for a compression other than zlib.
+    """
+    reader = _Reader(body)
+    algorithm = int.from_bytes(reader.take(2), "big")
+    length = int.from_bytes(reader.take(3), "big")
+    packed = reader.vector(3)
+    if algorithm != _ZLIB:
+        raise TlsProblem(f"certificates compressed by algorithm {algorithm} are not read")
+    try:
+        expanded = zlib.decompressobj().decompress(packed, length + 1)
+    except zlib.error as error:
+        raise TlsProblem("the compressed certificates do not expand") from error
+    if len(expanded) != length:
+        raise TlsProblem("the compressed certificates have another length than they say")
+    return expanded
 
 
 class _Reader:

@@ -17,11 +17,8 @@ from tests.verify.bagmaker import pem, same
 
 GRANTED, REJECTED = 0, 2
 SHA1, SHA256, SHA384 = "1.3.14.3.2.26", "2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2"
-ECDSA_SHA256, RSA_SHA256, RSA = (
-    "1.2.840.10045.4.3.2",
-    "1.2.840.113549.1.1.11",
-    "1.2.840.113549.1.1.1",
-)
+ECDSA_SHA256, RSA_SHA256 = "1.2.840.10045.4.3.2", "1.2.840.113549.1.1.11"
+RSA, RSA_PSS, ECDSA_SHA1 = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.10045.4.1"
 POLICY = "1.2.3.4.1"
 NONCE = 0x7D1C_0FFE_E123_4567
 NOW = dt.datetime(2025, 6, 1, 10, 12, 0, tzinfo=dt.UTC)  # some seconds after the bag's `sealed`

@@ -28,6 +28,12 @@ def asset(name: str) -> str:
     return (ASSETS / name).read_text()
 
 
+@functools.cache
+def names(folder: str) -> tuple[str, ...]:
+    """The pages of a folder of assets, without their ending."""
+    return tuple(sorted(file.stem for file in (ASSETS / folder).glob("*.html")))
+
+
 def filled(name: str, values: Mapping[str, object]) -> str:
     """An asset with each `{{name}}` replaced; a name without a value is an error."""
     return re.sub(r"\{\{(\w+)\}\}", lambda match: str(values[match[1]]), asset(name))

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from . import words
 
 EPOCH = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)  # the newest post is older than this
+NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)  # everything was posted before this
 PAGE = 20
 COOKIE = "murmur_session"
 PASSWORD = "lake-house-7"  # everybody's
@@ -83,6 +83,7 @@ class Network:
             account = self.add_account(handle, name, bio, number=number)
             self._fill(account, count, number)
         self._reply()
+        self._write_letters()
 
     def add_account(
         self, handle: str, name: str, bio: str = "", number: int | None = None
@@ -147,8 +148,8 @@ class Network:
         return next((a for a in self.accounts.values() if a.handle == handle), None)
 
     def posts_of(self, account_id: int) -> list[Post]:
-        """Newest first; the pinned one before all."""
-        own = [post for post in list(self.posts.values()) if post.account_id == account_id]
+        """What everybody may see of an account: newest first, the pinned one before all."""
+        own = [p for p in list(self.posts.values()) if p.account_id == account_id and not p.private]
         return sorted(own, key=lambda post: (post.pinned, post.id), reverse=True)
 
     def page_of(self, account_id: int, before: int | None) -> tuple[list[Post], int | None]:
@@ -207,7 +208,7 @@ class Network:
     def _reply(self) -> None:
         """Threads: the first people's posts get answers, and the answers get answers."""
         people = list(self.accounts.values())
-        for target in self.posts_of(people[0].id)[:12]:
+        for target in self.posts_of(people[0].id)[4:16]:
             parent, time = target, target.time
             for depth in range(self._chance.randrange(2, 6)):
                 author = people[(depth * 3 + 1) % len(people)]
@@ -216,3 +217,12 @@ class Network:
                 text = words.sentence(self._chance, hostile=hostile)
                 answer = self.add_post(author, text, time=time, reply_to=parent.id)
                 parent = answer if self._chance.random() < 0.5 else target
+
+    def _write_letters(self) -> None:
+        """Private messages, which only those who are logged in may read."""
+        author = self.account(words.HARASSER)
+        if author is None:
+            return
+        for number, text in enumerate(words.LETTERS):
+            time = NOW - dt.timedelta(days=3, hours=number)
+            self.add_post(author, text, time=time).private = True

@@ -67,6 +67,10 @@ class Routes:
         self._under |= other._under
         self._sockets |= other._sockets
 
+    def paths(self, prefix: str) -> list[str]:
+        """The exact paths that begin so."""
+        return [path for path in self._exact if path.startswith(prefix)]
+
     def find(self, path: str) -> Handler | None:
         """The handler of a path."""
         if path in self._exact:

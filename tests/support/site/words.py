@@ -48,6 +48,12 @@ HOSTILE = (
     "Posting this again since the cowards took it down.",
 )
 
+LETTERS = (
+    "I can see your light is on.",
+    "Block this one and I will write to your mother instead.",
+    "Delete the post about me by tonight. This is the last time that I ask nicely.",
+)
+
 
 def sentence(chance: random.Random, *, hostile: bool) -> str:
     """One or two sentences in the manner of the author."""

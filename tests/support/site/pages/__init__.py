@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from ..messages import Request, Response
 from ..routes import Routes
-from . import bench, everything, everything_odd, guard, hostile, hostile_wire, media, murmur, ruler, walls
+from . import (
+    bench,
+    everything,
+    everything_odd,
+    guard,
+    hostile,
+    hostile_wire,
+    media,
+    murmur,
+    ruler,
+    walls,
+)
 from .frame import page
 
 
@@ -12,7 +23,16 @@ def all_routes() -> Routes:
     """A fresh table with every page."""
     routes = Routes()
     for module in (
-        media, murmur, walls, bench, everything, everything_odd, ruler, hostile, hostile_wire, guard
+        media,
+        murmur,
+        walls,
+        bench,
+        everything,
+        everything_odd,
+        ruler,
+        hostile,
+        hostile_wire,
+        guard,
     ):
         routes.include(module.routes)
     return routes

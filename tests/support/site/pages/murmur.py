@@ -42,7 +42,9 @@ async def account_page(request: Request) -> Response:
     if account is None:
         return page("Not found", NOTICE.format("404", "This account does not exist."), 404)
     if account.suspended:
-        return page("Account suspended", NOTICE.format("Suspended", "This account is suspended."), 403)
+        return page(
+            "Account suspended", NOTICE.format("Suspended", "This account is suspended."), 403
+        )
     if rest.startswith("post/") and rest[5:].isdecimal():
         return _post_page(request, account, int(rest[5:]))
     return _profile(request, account) if not rest else request.site.not_found(request)
@@ -54,7 +56,8 @@ def _profile(request: Request, account: Account) -> Response:
     cards = "".join(card(network, post) for post in posts)
     count = len(network.posts_of(account.id))
     body = profile_html(account, count) + feed_html(account.id, before, "/api/timeline", cards)
-    head = f'<meta property="og:type" content="profile">\n<meta name="account-id" content="{account.id}">\n'
+    head = '<meta property="og:type" content="profile">\n'
+    head += f'<meta name="account-id" content="{account.id}">\n'
     title = f"{account.name} (@{account.handle}) · Murmur"
     return page(title, body, head=head, description=account.bio, who=_visitor_name(request))
 

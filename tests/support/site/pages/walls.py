@@ -60,7 +60,9 @@ async def private(request: Request) -> Response:
     visitor = network.visitor(request.cookies)
     if visitor is None:
         return redirect(f"/login?next={quote(request.path)}", 302, [("Cache-Control", "no-store")])
-    hello = f"<section class=notice><h1>Messages</h1><p>For @{escape(visitor.handle)} only.</section>"
+    hello = (
+        f"<section class=notice><h1>Messages</h1><p>For @{escape(visitor.handle)} only.</section>"
+    )
     letters = [post for post in list(network.posts.values()) if post.private]
     body = hello + "".join(card(network, letter) for letter in letters)
     return page("Messages · Murmur", body, who=f"@{visitor.handle}")

@@ -1,0 +1,736 @@
+"""Step 5: each timestamp here is good but for the defect that its test is named after."""
+
+import datetime as dt
+import hashlib
+import warnings
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from tests.verify import bagmaker
+from tests.verify import tokenmaker as tm
+from verify import der, text
+from verify.codes import Code
+from verify.report import Outcome, Verdict
+
+OTHER = b"another statement"
+CONTRADICTED, NOT_PROVED = Verdict.CONTRADICTED, Verdict.NOT_PROVED
+
+
+@pytest.fixture
+def statement(good):
+    return good["seal/statement.json"]
+
+
+@pytest.fixture
+def finds(verify_stamped, good, authority):
+    """Assert that a bag with this timestamp has exactly this code, and what that does to time."""
+
+    def check(code, effect, *, who=authority, **parts):
+        report = verify_stamped(tm.stamped(good, who, **parts), who)
+        assert bagmaker.codes(report) == [code]
+        assert report.findings[0].effect is effect
+        assert bagmaker.verdicts(report) == {
+            "integrity": "PROVED",
+            "origin": "PROVED",
+            "time": str(effect),
+        }
+        assert report.verdict is (effect if effect is CONTRADICTED else Verdict.PROVED)
+        assert report.timestamps == ()
+
+    return check
+
+
+@pytest.fixture
+def passes(verify_stamped, good, authority):
+    def check(*, who=authority, **parts):
+        report = verify_stamped(tm.stamped(good, who, **parts), who)
+        assert bagmaker.codes(report) == []
+        assert bagmaker.verdicts(report)["time"] == "PROVED"
+        return report
+
+    return check
+
+
+def test_good_timestamp(passes, authority):
+    report = passes()
+    assert report.steps[4].outcome is Outcome.OK
+    (stamp,) = report.timestamps
+    assert (stamp.name, stamp.time, stamp.accuracy) == ("example", tm.NOW, dt.timedelta(seconds=1))
+    assert (stamp.authority, stamp.legacy) == ("CN=Authority", False)
+    assert stamp.root == bagmaker.sha256(authority.root.der)
+    page = text.render(report)
+    assert "existed at 2025-06-01T10:12:00Z (give or take 1 s), according to 'CN=Authority'" in page
+    assert "openssl ts -verify -data" in page
+    assert report.as_json()["timestamps"] == [
+        {
+            "name": "example",
+            "time": "2025-06-01T10:12:00Z",
+            "accuracy_seconds": 1.0,
+            "authority": "CN=Authority",
+            "root_sha256": stamp.root,
+            "legacy": False,
+        }
+    ]
+
+
+def test_two_timestamps(verify_stamped, good, authority):
+    files = tm.stamped(tm.stamped(good, authority), authority, name="other.operator-2")
+    report = verify_stamped(files)
+    assert [stamp.name for stamp in report.timestamps] == ["example", "other.operator-2"]
+    assert bagmaker.codes(report) == []
+
+
+def test_one_bad_timestamp_beside_a_good_one_is_not_passed_over(verify_stamped, good, authority):
+    files = tm.stamped(good, authority)
+    bad = tm.stamped(good, authority, name="zzz", query=tm.request(OTHER))
+    report = verify_stamped({**files, **bad})
+    assert bagmaker.codes(report) == [Code.TIMESTAMP_IMPRINT]
+    assert bagmaker.verdicts(report)["time"] == "CONTRADICTED"
+    assert report.verdict is CONTRADICTED
+
+
+def test_one_unknown_authority_beside_a_known_one_is_told(verify_stamped, good, authority):
+    root = tm.certify("Elsewhere", authority=True, usages=())
+    middle = tm.certify("Issuer elsewhere", root, authority=True)
+    stranger = tm.Authority(root, middle, tm.certify("Stranger", middle))
+    files = tm.stamped(tm.stamped(good, authority), stranger, name="stranger")
+    report = verify_stamped(files)
+    assert bagmaker.codes(report) == [Code.TIMESTAMP_ROOT_UNKNOWN]
+    assert bagmaker.verdicts(report)["time"] == "PROVED"
+    assert report.steps[4].outcome is Outcome.NOT_PROVED
+    assert len(report.timestamps) == 1
+
+
+def test_without_any_trusted_root_time_is_not_proved(verify, good, authority):
+    report = verify(tm.stamped(good, authority))
+    assert bagmaker.codes(report) == [Code.TIMESTAMP_ROOT_UNKNOWN]
+    assert bagmaker.verdicts(report)["time"] == "NOT PROVED"
+    assert report.verdict is Verdict.PROVED
+
+
+def test_timestamp_of_a_bag_that_was_altered_does_not_date_it(verify_stamped, good, authority):
+    files = {**tm.stamped(good, authority), "data/dom.html": b"altered"}
+    report = verify_stamped(files)
+    assert Code.FILE_CHANGED in bagmaker.codes(report)
+    assert bagmaker.verdicts(report)["time"] == "NOT PROVED"
+    assert len(report.timestamps) == 1
+
+
+def test_timestamps_of_a_statement_that_cannot_be_read_are_not_checked(verify_stamped, authority):
+    files = bagmaker.make(change_statement_bytes=lambda _: b"[]")
+    report = verify_stamped(tm.stamped(files, authority))
+    assert bagmaker.codes(report) == [Code.JSON_SYNTAX]
+    assert report.steps[4].outcome is Outcome.NOT_CHECKED
+
+
+# 5.1 The three files
+
+
+@pytest.mark.parametrize("part", ["tsq", "tsr", "chain.pem"])
+def test_part_missing(verify_stamped, good, authority, part):
+    files = tm.stamped(good, authority)
+    del files[f"seal/timestamps/example.{part}"]
+    report = verify_stamped(files)
+    assert bagmaker.codes(report) == [Code.TIMESTAMP_INCOMPLETE]
+    assert report.verdict is CONTRADICTED
+
+
+# 5.2 The request
+
+
+def test_request_for_something_else(finds):
+    finds(Code.TIMESTAMP_IMPRINT, CONTRADICTED, query=tm.request(OTHER))
+
+
+def test_request_with_another_hash_algorithm(finds, statement):
+    imprint = tm.seq(tm.algorithm(tm.SHA1), tm.octets(hashlib.sha1(statement).digest()))
+    query = tm.seq(tm.integer(1), imprint, tm.integer(tm.NONCE), tm.tlv(1, b"\xff"))
+    finds(Code.TIMESTAMP_IMPRINT, CONTRADICTED, query=query)
+
+
+def test_request_without_nonce(finds, statement):
+    finds(Code.TIMESTAMP_REQUEST, CONTRADICTED, query=tm.request(statement, nonce=None))
+
+
+def test_request_without_certificates(finds, statement):
+    finds(Code.TIMESTAMP_REQUEST, CONTRADICTED, query=tm.request(statement, wants=False))
+
+
+def malformed(data: bytes):
+    """Data that is almost DER: cut, followed by more, or in BER's other forms."""
+    body = data[4:] if data[1] == 0x82 else data[2:]
+    yield b""
+    yield data[:-1]
+    yield data + b"\0"
+    yield data + data
+    yield b"\x30\x80" + body + b"\0\0"
+    yield b"\x30\x83" + len(body).to_bytes(3, "big") + body
+    yield tm.tlv(0x31, body)
+    yield tm.seq(body, tm.integer(1))
+    yield b"-----BEGIN"
+
+
+@pytest.mark.parametrize("number", range(9))
+def test_request_that_is_not_der(finds, statement, number):
+    query = list(malformed(tm.request(statement)))[number] or b"\0"
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, query=query)
+
+
+# 5.3 The response
+
+
+@pytest.mark.parametrize("number", range(9))
+def test_response_that_is_not_der(finds, statement, authority, number):
+    reply = list(malformed(tm.good_response(statement, authority)))[number] or b"\0"
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=reply)
+
+
+def test_trailing_der(finds, statement, authority):
+    reply = tm.good_response(statement, authority) + tm.tlv(0x05)
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=reply)
+
+
+def test_token_without_the_response_around_it(finds, statement, authority):
+    content = tm.info(statement)
+    attributes = [
+        tm.content_type(),
+        tm.message_digest(content),
+        tm.certificate_v2(authority.signer),
+    ]
+    bare = tm.token(content, authority.carried, tm.signer_info(authority.signer, attributes))
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=bare)
+
+
+def test_refusal(finds):
+    reply = tm.seq(tm.seq(tm.integer(tm.REJECTED), tm.seq(tm.tlv(0x0C, b"no"))))
+    finds(Code.TIMESTAMP_REFUSED, NOT_PROVED, reply=reply)
+
+
+def test_refusal_with_a_token(finds, statement, authority):
+    """Presence is not proof: a response that refuses grants nothing, whatever it carries."""
+    granted = tm.good_response(statement, authority)
+    assert granted[4:9] == tm.seq(tm.integer(0))
+    reply = granted[:4] + tm.seq(tm.integer(tm.REJECTED)) + granted[9:]
+    finds(Code.TIMESTAMP_REFUSED, NOT_PROVED, reply=reply)
+
+
+def test_granted_with_modifications(passes, statement, authority):
+    granted = tm.good_response(statement, authority)
+    passes(reply=granted[:4] + tm.seq(tm.integer(1)) + granted[9:])
+
+
+def test_granted_without_a_token(finds):
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=tm.seq(tm.seq(tm.integer(0))))
+
+
+def test_wrong_imprint(finds, authority):
+    """A genuine token, but for another statement."""
+    reply = tm.good_response(OTHER, authority)
+    finds(Code.TIMESTAMP_IMPRINT, CONTRADICTED, reply=reply)
+
+
+def test_wrong_nonce(finds, statement, authority):
+    for nonce in (tm.NONCE + 1, None, -tm.NONCE):
+        content = tm.info(statement, nonce=nonce)
+        reply = tm.good_response(statement, authority, content=content)
+        finds(Code.TIMESTAMP_NONCE, CONTRADICTED, reply=reply)
+
+
+def test_wrong_policy(finds, passes, statement):
+    passes(query=tm.request(statement, policy=tm.POLICY))
+    query = tm.request(statement, policy="1.2.3.4.2")
+    finds(Code.TIMESTAMP_POLICY, CONTRADICTED, query=query)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 2},
+        {"time": "20250601101200"},
+        {"time": "20250601101200+0000"},
+        {"time": "202506011012Z"},
+        {"time": "20250601101260Z"},
+        {"time": "20250631101200Z"},
+        {"time": "20250601101200,5Z"},
+        {"time": "20250601101200.Z"},
+        {"time": ""},
+        {"accuracy": tm.seq(tm.integer(90_000))},
+        {"accuracy": tm.seq(tm.integer(-1))},
+        {"accuracy": tm.seq(tm.integer(1000, 0x80))},
+        {"accuracy": tm.seq(tm.integer(1, 0x81), tm.integer(1, 0x80))},
+        {"extra": tm.tlv(0xA1, tm.seq(tm.oid("1.2.3"), tm.tlv(1, b"\xff"), tm.octets(b"")))},
+        {"extra": tm.integer(5)},
+        {"extra": tm.tlv(0xA2)},
+    ],
+    ids=str,
+)
+def test_token_info_of_another_structure(finds, statement, authority, change):
+    content = tm.info(statement, **change)
+    reply = tm.good_response(statement, authority, content=content)
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=reply)
+
+
+@pytest.mark.parametrize(
+    ("change", "time", "accuracy"),
+    [
+        ({"time": "20250601101200.5Z"}, tm.NOW.replace(microsecond=500_000), 1),
+        ({"time": "20250601101200.123456789Z"}, tm.NOW.replace(microsecond=123_456), 1),
+        ({"accuracy": b""}, tm.NOW, 0),
+        ({"accuracy": tm.seq(tm.integer(1, 0x80), tm.integer(5, 0x81))}, tm.NOW, 0.001005),
+        ({"accuracy": tm.seq(tm.integer(2), tm.integer(500, 0x81))}, tm.NOW, 2.0005),
+        ({"extra": tm.tlv(0xA0, tm.tlv(0xA4, tm.name("T").public_bytes()))}, tm.NOW, 1),
+        ({"extra": tm.tlv(0xA1, tm.seq(tm.oid("1.2.3"), tm.octets(b"")))}, tm.NOW, 1),
+    ],
+)
+def test_token_info_of_other_good_forms(passes, statement, authority, change, time, accuracy):
+    content = tm.info(statement, **change)
+    (stamp,) = passes(reply=tm.good_response(statement, authority, content=content)).timestamps
+    assert (stamp.time, stamp.accuracy.total_seconds()) == (time, accuracy)
+
+
+# 5.4 and 5.5 What is signed
+
+
+def attributes(content, who, **changes):
+    good = {
+        "type": tm.content_type(),
+        "digest": tm.message_digest(content),
+        "certificate": tm.certificate_v2(who.signer),
+    }
+    return [attribute for attribute in {**good, **changes}.values() if attribute]
+
+
+@pytest.fixture
+def reply_with(statement, authority):
+    def make(who=authority, **changes):
+        content = tm.info(statement)
+        return tm.good_response(
+            statement, who, content=content, attributes=attributes(content, who, **changes)
+        )
+
+    return make
+
+
+def test_message_digest_of_other_content(finds, reply_with):
+    reply = reply_with(digest=tm.message_digest(OTHER))
+    finds(Code.TIMESTAMP_DIGEST, CONTRADICTED, reply=reply)
+
+
+def test_content_swapped_under_a_signature(finds, statement, authority):
+    """The token info is replaced by one with an earlier time; all else is genuine."""
+    genuine = tm.info(statement)
+    forged = tm.info(statement, time="20250601101159Z")
+    reply = tm.good_response(statement, authority, content=genuine).replace(genuine, forged)
+    finds(Code.TIMESTAMP_DIGEST, CONTRADICTED, reply=reply)
+
+
+@pytest.mark.parametrize("kind", ["type", "digest"])
+def test_signed_attribute_missing(finds, reply_with, kind):
+    finds(Code.TIMESTAMP_DIGEST, CONTRADICTED, reply=reply_with(**{kind: b""}))
+
+
+def test_content_type_of_something_else(finds, reply_with):
+    reply = reply_with(type=tm.content_type("1.2.840.113549.1.7.1"))
+    finds(Code.TIMESTAMP_DIGEST, CONTRADICTED, reply=reply)
+
+
+def test_signed_attribute_twice(finds, reply_with):
+    reply = reply_with(again=tm.message_digest(OTHER))
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=reply)
+
+
+def test_signed_attribute_with_two_values(finds, reply_with, statement):
+    value = tm.octets(bytes(32))
+    reply = reply_with(digest=tm.attribute("1.2.840.113549.1.9.4", value, value))
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=reply)
+
+
+def test_without_signed_attributes(finds, statement, authority):
+    """A signature right over the content is not one that RFC 3161 allows."""
+    content = tm.info(statement)
+    reply = tm.good_response(statement, authority, content=content, attributes=[])
+    finds(Code.TIMESTAMP_UNBOUND, NOT_PROVED, reply=reply)
+
+
+def test_without_certificate_id(finds, reply_with):
+    finds(Code.TIMESTAMP_UNBOUND, NOT_PROVED, reply=reply_with(certificate=b""))
+
+
+def test_certificate_id_of_another_certificate(finds, reply_with, authority):
+    for other in (tm.certificate_v2(authority.middle), tm.certificate_v1(authority.middle)):
+        finds(Code.TIMESTAMP_SIGNER, CONTRADICTED, reply=reply_with(certificate=other))
+
+
+def test_one_right_certificate_id_does_not_excuse_a_wrong_one(finds, reply_with, authority):
+    reply = reply_with(legacy=tm.certificate_v1(authority.middle))
+    finds(Code.TIMESTAMP_SIGNER, CONTRADICTED, reply=reply)
+
+
+def test_certificate_id_of_the_old_kind_is_named_legacy(passes, reply_with, authority):
+    report = passes(reply=reply_with(certificate=tm.certificate_v1(authority.signer)))
+    assert report.timestamps[0].legacy
+    assert "legacy" in text.render(report)
+    report = passes(reply=reply_with(legacy=tm.certificate_v1(authority.signer)))
+    assert not report.timestamps[0].legacy
+
+
+def test_certificate_id_by_sha384(passes, reply_with, authority):
+    passes(reply=reply_with(certificate=tm.certificate_v2(authority.signer, tm.SHA384)))
+
+
+def test_certificate_id_by_sha1_in_the_new_kind(finds, reply_with, authority):
+    reply = reply_with(certificate=tm.certificate_v2(authority.signer, tm.SHA1))
+    finds(Code.TIMESTAMP_ALGORITHM, NOT_PROVED, reply=reply)
+
+
+@pytest.mark.parametrize(
+    "value", [tm.seq(), tm.seq(tm.seq()), tm.octets(b""), tm.seq(tm.seq(tm.seq()))]
+)
+def test_certificate_id_malformed(finds, reply_with, value):
+    reply = reply_with(certificate=tm.attribute("1.2.840.113549.1.9.16.2.47", value))
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=reply)
+
+
+def flip(signature: bytes) -> bytes:
+    return signature[:-1] + bytes([signature[-1] ^ 1])
+
+
+def test_signature_altered(finds, statement, authority):
+    reply = tm.good_response(statement, authority, change_signature=flip)
+    finds(Code.TIMESTAMP_SIGNATURE, CONTRADICTED, reply=reply)
+
+
+def test_signed_by_another_key_under_the_same_name(finds, statement, authority):
+    imposter = tm.Party(ec.generate_private_key(ec.SECP256R1()), authority.signer.certificate)
+    forged = tm.Authority(authority.root, authority.middle, imposter)
+    reply = tm.good_response(statement, forged)
+    finds(Code.TIMESTAMP_SIGNATURE, CONTRADICTED, reply=reply)
+
+
+def test_message_digest_by_sha384(passes, statement, authority):
+    content = tm.info(statement)
+    changed = attributes(content, authority, digest=tm.message_digest(content, tm.SHA384))
+    passes(
+        reply=tm.good_response(
+            statement, authority, content=content, attributes=changed, digest=tm.SHA384
+        )
+    )
+
+
+def test_message_digest_by_sha1(finds, statement, authority):
+    content = tm.info(statement)
+    changed = attributes(content, authority, digest=tm.message_digest(content, tm.SHA1))
+    reply = tm.good_response(
+        statement, authority, content=content, attributes=changed, digest=tm.SHA1
+    )
+    finds(Code.TIMESTAMP_ALGORITHM, NOT_PROVED, reply=reply)
+
+
+@pytest.mark.parametrize("kind", [tm.ECDSA_SHA1, tm.RSA_PSS, tm.RSA_SHA256, tm.RSA, "1.3.101.112"])
+def test_signature_algorithm_that_does_not_fit(finds, statement, authority, kind):
+    reply = tm.good_response(statement, authority, signature_algorithm=kind)
+    finds(Code.TIMESTAMP_ALGORITHM, NOT_PROVED, reply=reply)
+
+
+@pytest.mark.parametrize("kind", [tm.RSA_SHA256, tm.RSA])
+def test_rsa(passes, statement, kind):
+    who = tm.authority(key=rsa.generate_private_key(65537, 2048))
+    passes(who=who, reply=tm.good_response(statement, who, signature_algorithm=kind))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        rsa.generate_private_key(65537, 1024),  # noqa: S505
+        ec.generate_private_key(ec.SECP192R1()),
+    ],
+    ids=["RSA 1024", "P-192"],
+)
+def test_key_too_weak(finds, key):
+    finds(Code.TIMESTAMP_ALGORITHM, NOT_PROVED, who=tm.authority(key=key))
+
+
+def test_signer_named_by_key_identifier(passes, finds, statement, authority):
+    who = tm.authority(identifier=True)
+    reply = tm.good_response(statement, who, by_key_identifier=True)
+    passes(who=who, reply=reply)
+    identifier = x509.SubjectKeyIdentifier.from_public_key(who.signer.key.public_key()).digest
+    wrong = reply.replace(tm.tlv(0x80, identifier), tm.tlv(0x80, bytes(20)))
+    finds(Code.TIMESTAMP_SIGNER, CONTRADICTED, who=who, reply=wrong)
+
+
+def test_signing_certificate_not_carried(finds, statement, authority):
+    content = tm.info(statement)
+    signer = tm.signer_info(authority.signer, attributes(content, authority))
+    reply = tm.response(tm.token(content, (authority.middle,), signer))
+    finds(Code.TIMESTAMP_SIGNER, CONTRADICTED, reply=reply)
+
+
+def test_two_signers(finds, statement, authority):
+    content = tm.info(statement)
+    signer = tm.signer_info(authority.signer, attributes(content, authority))
+    reply = tm.response(tm.token(content, authority.carried, signer, signer))
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=reply)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "1.2.840.113549.1.7.3"},
+        {"content_kind": "1.2.840.113549.1.7.1"},
+        {"version": 4},
+    ],
+    ids=str,
+)
+def test_token_of_another_kind(finds, statement, authority, change):
+    content = tm.info(statement)
+    signer = tm.signer_info(authority.signer, attributes(content, authority))
+    reply = tm.response(tm.token(content, authority.carried, signer, **change))
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=reply)
+
+
+def test_chain_file_of_other_certificates(finds, authority):
+    signer, middle = authority.carried
+    for parties in [
+        (middle, signer),
+        (signer,),
+        (signer, middle, authority.root),
+        (signer, middle, middle),
+        (middle,),
+    ]:
+        finds(Code.TIMESTAMP_CHAIN, CONTRADICTED, certificates=tm.chain(parties))
+
+
+def test_chain_file_in_another_spelling(finds, authority):
+    text = tm.chain(authority.carried)
+    for other in [
+        *(b"", b"hello\n", text + b"\n", b"# comment\n" + text, text.replace(b"\n", b"\r\n")),
+        *(text.replace(b"CERTIFICATE", b"X509 CRL"), text[:-1]),
+    ]:
+        finds(Code.TIMESTAMP_CHAIN, CONTRADICTED, certificates=other)
+
+
+def test_certificate_malformed(finds, statement, authority):
+    """What names it can be read, the rest cannot."""
+    content = tm.info(statement)
+    signer = tm.signer_info(authority.signer, attributes(content, authority))
+    good = authority.middle.der
+    reply = tm.response(tm.token(content, authority.carried, signer))
+    # Turn an OID of the intermediate's into another tag: still DER, no certificate any more.
+    broken = good.replace(b"\x06\x08\x2a\x86\x48\xce\x3d\x04\x03\x02", b"\x04\x08" + bytes(8))
+    files = tm.chain((authority.signer,)) + bagmaker.pem(broken, "CERTIFICATE")
+    finds(
+        Code.TIMESTAMP_MALFORMED,
+        CONTRADICTED,
+        reply=reply.replace(good, broken),
+        certificates=files,
+    )
+
+
+# 5.6 The time
+
+
+@pytest.mark.parametrize(
+    ("time", "ok"),
+    [
+        ("20250601100141.5Z", True),  # 10 minutes before `sealed`
+        ("20250601100140.5Z", True),  # and the second of accuracy
+        ("20250601100140.4Z", False),
+        ("20240601101200Z", False),
+        ("00010101000000Z", False),
+    ],
+)
+def test_time_before_the_statement_was_made(passes, finds, statement, authority, time, ok):
+    reply = tm.good_response(statement, authority, content=tm.info(statement, time=time))
+    if ok:
+        passes(reply=reply)
+    else:
+        finds(Code.TIMESTAMP_EARLY, CONTRADICTED, reply=reply)
+
+
+# 5.7 The certificate's purpose
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"usages_critical": False},
+        {"usages": ()},
+        {"usages": (ExtendedKeyUsageOID.SERVER_AUTH,)},
+        {"usages": (ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,)},
+        {"usages": (ExtendedKeyUsageOID.TIME_STAMPING, ExtendedKeyUsageOID.CODE_SIGNING)},
+        {"usages": (ExtendedKeyUsageOID.TIME_STAMPING,) * 2},
+    ],
+    ids=["not critical", "none", "TLS", "any", "and another", "twice"],
+)
+def test_certificate_that_is_not_solely_for_timestamping(finds, change):
+    finds(Code.TIMESTAMP_PURPOSE, NOT_PROVED, who=tm.authority(**change))
+
+
+# 5.8 The path
+
+
+def authority_of(root: tm.Party, *, middle=None, signer=None) -> tm.Authority:
+    middle = tm.certify("Issuer", root, **{"authority": True, **(middle or {})})
+    return tm.Authority(root, middle, tm.certify("Authority", middle, **(signer or {})))
+
+
+PAST = {"start": tm.NOW - 90 * tm.DAY, "end": tm.NOW - tm.DAY}
+FUTURE = {"start": tm.NOW + tm.DAY, "end": tm.NOW + 90 * tm.DAY}
+
+
+def good_root(**changes):
+    return tm.certify("Root", **{"authority": True, "usages": (), **changes})
+
+
+@pytest.mark.parametrize("validity", [PAST, FUTURE], ids=["expired", "not yet valid"])
+@pytest.mark.parametrize("which", ["root", "middle", "signer"])
+def test_certificate_not_valid_at_that_time(finds, which, validity):
+    root = good_root(**(validity if which == "root" else {}))
+    parts = {which: validity} if which != "root" else {}
+    finds(Code.TIMESTAMP_PATH, NOT_PROVED, who=authority_of(root, **parts))
+
+
+def test_certificate_expired_since_was_valid_then(passes):
+    """The time that counts is the timestamp's, not today."""
+    short = {"start": tm.NOW - tm.DAY, "end": tm.NOW + tm.DAY}
+    passes(who=authority_of(good_root(), middle=short, signer=short))
+
+
+def test_root_of_the_same_name_with_another_key(finds, authority, verify_stamped, good):
+    imposter = tm.Authority(good_root(), authority.middle, authority.signer)
+    finds(Code.TIMESTAMP_PATH, NOT_PROVED, who=imposter)
+
+
+def test_root_of_another_name(finds, authority):
+    root = tm.certify("Another root", authority=True, usages=())
+    imposter = tm.Authority(root, authority.middle, authority.signer)
+    finds(Code.TIMESTAMP_ROOT_UNKNOWN, NOT_PROVED, who=imposter)
+
+
+def test_issuer_that_is_no_authority(finds):
+    """Whoever has any certificate under the root could otherwise issue more."""
+    finds(
+        Code.TIMESTAMP_PATH,
+        NOT_PROVED,
+        who=authority_of(good_root(), middle={"authority": False}),
+    )
+
+
+def test_issuer_that_may_not_sign_certificates(finds):
+    finds(
+        Code.TIMESTAMP_PATH,
+        NOT_PROVED,
+        who=authority_of(good_root(), middle={"key_usage": "crl_sign"}),
+    )
+
+
+def test_issuer_that_may_not_issue_for_timestamping(finds):
+    usages = (ExtendedKeyUsageOID.SERVER_AUTH,)
+    who = authority_of(good_root(), middle={"usages": usages})
+    finds(Code.TIMESTAMP_PATH, NOT_PROVED, who=who)
+
+
+def test_issuer_without_limits_of_purpose(passes):
+    any_usage = (ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE,)
+    passes(who=authority_of(good_root(), middle={"usages": ()}))
+    passes(who=authority_of(good_root(), middle={"usages": any_usage, "usages_critical": False}))
+
+
+def test_path_longer_than_the_root_allows(finds, passes):
+    passes(who=authority_of(good_root(path_length=1)))
+    finds(Code.TIMESTAMP_PATH, NOT_PROVED, who=authority_of(good_root(path_length=0)))
+
+
+def test_signer_that_is_an_authority(finds):
+    who = authority_of(good_root(), signer={"authority": True})
+    finds(Code.TIMESTAMP_PATH, NOT_PROVED, who=who)
+
+
+def test_signer_that_may_not_sign_documents(finds, passes):
+    who = authority_of(good_root(), signer={"key_usage": "key_encipherment"})
+    finds(Code.TIMESTAMP_PATH, NOT_PROVED, who=who)
+    for usage in ("digital_signature", "content_commitment"):
+        passes(who=authority_of(good_root(), signer={"key_usage": usage}))
+
+
+def test_signer_directly_under_the_root(passes, statement):
+    root = good_root()
+    signer = tm.certify("Authority", root)
+    who = tm.Authority(root, root, signer)
+    passes(who=who)
+
+
+def test_trusting_the_authority_s_own_certificate_is_not_enough(finds):
+    """It is told so, rather than taken for a root."""
+    root = good_root()
+    middle = tm.certify("Issuer", root, authority=True)
+    signer = tm.certify("Issuer", middle)
+    finds(Code.TIMESTAMP_PATH, NOT_PROVED, who=tm.Authority(signer, middle, signer))
+
+
+def test_self_signed_signer_of_the_root_s_name(finds, authority):
+    signer = tm.certify("Root")
+    who = tm.Authority(authority.root, authority.middle, signer)
+    finds(Code.TIMESTAMP_PATH, NOT_PROVED, who=who)
+
+
+def test_intermediate_missing(finds, statement, authority):
+    content = tm.info(statement)
+    signer = tm.signer_info(authority.signer, attributes(content, authority))
+    reply = tm.response(tm.token(content, (authority.signer,), signer))
+    finds(
+        Code.TIMESTAMP_ROOT_UNKNOWN,
+        NOT_PROVED,
+        reply=reply,
+        certificates=tm.chain((authority.signer,)),
+    )
+
+
+def test_unknown_critical_extension(finds, statement):
+    root = good_root()
+    middle = tm.certify("Issuer", root, authority=True)
+    key = ec.generate_private_key(ec.SECP256R1())
+    certificate = (
+        x509.CertificateBuilder(
+            issuer_name=middle.certificate.subject,
+            subject_name=tm.name("Authority"),
+            public_key=key.public_key(),
+            serial_number=5,
+            not_valid_before=tm.NOW - tm.DAY,
+            not_valid_after=tm.NOW + tm.DAY,
+        )
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        .add_extension(
+            x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\0"), critical=True
+        )
+        .sign(middle.key, hashes.SHA256())
+    )
+    who = tm.Authority(root, middle, tm.Party(key, certificate))
+    finds(Code.TIMESTAMP_PATH, NOT_PROVED, who=who)
+
+
+def test_authority_with_a_key_of_an_unknown_kind(finds, statement, authority):
+    """An Ed25519 certificate: not an algorithm of RFC 3161's authorities, so not decided."""
+    key = ed25519.Ed25519PrivateKey.generate()
+    signer = tm.certify("Authority", authority.middle, key=key)
+    stand_in = tm.Party(ec.generate_private_key(ec.SECP256R1()), signer.certificate)
+    who = tm.Authority(authority.root, authority.middle, stand_in)
+    finds(Code.TIMESTAMP_ALGORITHM, NOT_PROVED, who=who)
+
+
+def test_old_root_with_serial_number_zero(verify_stamped, good, authority):
+    """The library warns of it; it must neither be refused nor break a run with -W error."""
+    tbs, *rest = der.parse(authority.root.der).children
+    version, _, *others = (child.encoded for child in tbs.children)
+    # The self-signature breaks by this; nobody checks it of a certificate that is trusted.
+    old = tm.seq(tm.seq(version, tm.integer(0), *others), *(child.encoded for child in rest))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        root = tm.Party(authority.root.key, x509.load_der_x509_certificate(old))
+    who = tm.Authority(root, authority.middle, authority.signer)
+    assert bagmaker.codes(verify_stamped(tm.stamped(good, who), who)) == []
