@@ -135,7 +135,7 @@ def evidence_of(
         navigation_error=visit.navigation_error,
         is_download=visit.is_download,
         timed_out=visit.timed_out,
-        crashed=visit.watch.crashed.is_set(),
+        crashed=visit.crashed,
         final_url=visit.facts.url,
         title=visit.facts.title,
         text=visit.renderings.text,
@@ -284,7 +284,6 @@ def _cut(name: str, options: CaptureOptions) -> Json:
         "scroll time": f"{options.scroll_time_limit_s:g} s",
         "height": f"{options.height_limit_px} CSS pixels",
         "memory": f"{options.memory_limit} bytes",
-        "crash": None,
     }
     return {"limit": name, "value": limits.get(name)}
 

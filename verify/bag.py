@@ -26,7 +26,7 @@ FORMAT_VERSION = "1"
 _DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 _MANIFEST_LINE = re.compile(r"([0-9a-f]{64})  ([!-~]+)")
 _BAG_INFO = {  # label -> form of the value, in the order of the format
-    "Bag-Software-Agent": re.compile(r"holdfast [!-~]+"),
+    "Bag-Software-Agent": re.compile(r"holdfast [!-~]{1,80}"),
     "Bagging-Date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
     "External-Identifier": re.compile(r"[!-~]+"),
     "Payload-Oxum": re.compile(r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)"),
@@ -38,6 +38,8 @@ _BAG_INFO = {  # label -> form of the value, in the order of the format
 class BagInfo:
     """What bag-info.txt says that other parts of the bag must agree with."""
 
+    agent: str
+    date: str
     identifier: str
     oxum: str
 
@@ -121,7 +123,8 @@ def parse_bag_info(data: bytes) -> BagInfo:
     if values["Holdfast-Format"] != FORMAT_VERSION:
         message = f"format version {shown(values['Holdfast-Format'])}: use a newer verifier"
         raise Undecided(Code.VERSION_UNKNOWN, message, file)
-    return BagInfo(values["External-Identifier"], values["Payload-Oxum"])
+    agent, date, identifier, oxum, _ = values.values()
+    return BagInfo(agent, date, identifier, oxum)
 
 
 def tag_lines(data: bytes, file: str, code: Code) -> list[str]:

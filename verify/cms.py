@@ -34,6 +34,7 @@ _SIGNATURES = {  # OID -> key type and the digest's OID
     "1.2.840.10045.4.3.3": (ec.EllipticCurvePublicKey, "2.16.840.1.101.3.4.2.2"),
     "1.2.840.10045.4.3.4": (ec.EllipticCurvePublicKey, "2.16.840.1.101.3.4.2.3"),
 }
+_PARAMETERS = {b"", b"\x05\x00"}  # absent or NULL (RFC 5754, 3.2); some write NULL for ECDSA too
 _RSA_BITS = range(2048, 16385)  # above: OpenSSL will not compute with it
 _CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
@@ -106,7 +107,7 @@ def check_signature(
     if signer.signature_algorithm == _RSA:
         kind, digest = rsa.RSAPublicKey, signer.digest_algorithm
     key = _public_key(certificate, file)
-    if kind is None or not isinstance(key, kind):
+    if kind is None or not isinstance(key, kind) or signer.signature_parameters not in _PARAMETERS:
         message = f"signature algorithm {shown(signer.signature_algorithm)} is not accepted"
         raise Undecided(Code.TIMESTAMP_ALGORITHM, message, file)
     algorithm = _digest(digest, file)()

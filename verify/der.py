@@ -65,6 +65,11 @@ class Fields:
         """Return the next element where it has this tag."""
         return self._left.pop(0) if self._left and self._left[0].tag == tag else None
 
+    def rest(self) -> bytes:
+        """Return the encodings of all that is left, and be at the end."""
+        left, self._left = self._left, []
+        return b"".join(element.encoded for element in left)
+
     def end(self) -> None:
         """Raise where anything is left that the structure does not define."""
         if self._left:
@@ -116,8 +121,10 @@ def _header(data: bytes, position: int, limit: int) -> tuple[int, int, int]:
     if len(head) < 2:
         raise DerError(f"cut short at byte {position}")
     tag, length, size = head[0], head[1], 2
-    # Numbers above 30 are not used here; a universal type is constructed if a SEQUENCE or SET.
-    if tag & 0x1F == 0x1F or tag == 0 or (tag < 0x40 and bool(tag & 0x20) != (tag in {0x30, 0x31})):
+    # Numbers above 30 are not used here. Of the universal types, sequences and sets are constructed
+    # and all others are not, strings in pieces included.
+    compound = tag & 0x1F in {SEQUENCE & 0x1F, SET & 0x1F}
+    if tag & 0x1F == 0x1F or tag == 0 or (tag < 0x40 and bool(tag & 0x20) != compound):
         raise DerError(f"the tag {tag:#04x}, which is not used here, at byte {position}")
     if length >= 0x80:
         size = 2 + (length & 0x7F)
@@ -146,7 +153,8 @@ def _is_shortest(tag: int, contents: bytes) -> bool:
     if tag == NULL:
         return not contents
     if tag == OID:
+        if not contents or contents[-1] >= 0x80:
+            return False
         before = b"\x00" + contents[:-1]  # an arc begins behind a byte without the high bit
-        padded = any(x == 0x80 and y < 0x80 for x, y in zip(contents, before, strict=True))
-        return bool(contents) and contents[-1] < 0x80 and not padded
+        return not any(x == 0x80 and y < 0x80 for x, y in zip(contents, before, strict=True))
     return True

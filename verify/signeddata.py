@@ -36,6 +36,7 @@ class Signer:
     key_identifier: bytes | None
     digest_algorithm: str
     signature_algorithm: str
+    signature_parameters: bytes
     attributes: dict[str, bytes]
     signed: bytes
     signature: bytes
@@ -69,17 +70,20 @@ def read(element: Element) -> SignedData:
         raise DerError("the token is not SignedData")
     fields = Fields(only(outer.take(_TAG0), _TAG0, SEQUENCE))
     outer.end()
-    version(fields.take(INTEGER), {1, 3})  # 3 is right; some authorities say 1
-    fields.take(SET)  # the digest algorithms, which the signer names again
+    version(fields.take(INTEGER), 3)  # as the content is not plain data
+    digests = {algorithm(child) for child in fields.take(SET).children}
     content = _content(fields.take(SEQUENCE))
     certificates = fields.take(_TAG0)
     fields.maybe(_TAG1)  # revocation lists: not used
-    signer = only(fields.take(SET), SET, SEQUENCE)
+    signer = _signer(only(fields.take(SET), SET, SEQUENCE))
     fields.end()
+    if signer.digest_algorithm not in digests:
+        raise DerError("the signer's digest algorithm is not among those announced")
     return SignedData(
         content=content,
-        certificates=tuple(_certificate(child) for child in certificates.children),
-        signer=_signer(signer),
+        # Other kinds of certificate may stand among them, under other tags; they are of no use.
+        certificates=tuple(_certificate(x) for x in certificates.children if x.tag == SEQUENCE),
+        signer=signer,
     )
 
 
@@ -111,13 +115,14 @@ def _content(element: Element) -> bytes:
 
 def _signer(element: Element) -> Signer:
     fields = Fields(element)
-    version(fields.take(INTEGER), {1, 3})
+    number = fields.take(INTEGER)
     key_identifier = fields.maybe(_SIMPLE0)
     issuer, serial = (b"", 0) if key_identifier else _issuer_and_serial(fields.take(SEQUENCE))
+    version(number, 3 if key_identifier else 1)
     digest_algorithm = algorithm(fields.take(SEQUENCE))
     attributes = fields.take(_TAG0)
-    # Parameters are not looked at: what is accepted has none, and the rest is refused by its OID.
-    signature_algorithm = Fields(fields.take(SEQUENCE)).take(OID).oid()
+    algorithms = Fields(fields.take(SEQUENCE))
+    signature_algorithm, parameters = algorithms.take(OID).oid(), algorithms.rest()
     signature = fields.take(OCTET_STRING).contents
     fields.maybe(_TAG1)  # unsigned attributes: not used
     fields.end()
@@ -127,6 +132,7 @@ def _signer(element: Element) -> Signer:
         key_identifier=key_identifier.contents if key_identifier else None,
         digest_algorithm=digest_algorithm,
         signature_algorithm=signature_algorithm,
+        signature_parameters=parameters,
         attributes=_attributes(attributes),
         signed=bytes([SET]) + attributes.encoded[1:],
         signature=signature,
@@ -171,7 +177,7 @@ def algorithm(element: Element) -> str:
     return oid
 
 
-def version(element: Element, known: set[int]) -> None:
-    """Raise `DerError` unless a version number is one of these."""
-    if element.integer() not in known:
-        raise DerError("a version that is not known")
+def version(element: Element, expected: int) -> None:
+    """Raise `DerError` unless a version number is this."""
+    if element.integer() != expected:
+        raise DerError(f"a version number other than {expected}")

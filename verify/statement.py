@@ -3,7 +3,7 @@
     3.1 statement.json is strict JSON of exactly its fields, types and forms, of a known version
     3.2 it names this manifest and this tag manifest by the SHA-256 of their bytes
     3.3 its times are in order, and the capture ID's time is its `started`
-    3.4 capture ID, URL and times agree with the directory, bag-info.txt and capture.json
+    3.4 it agrees with the directory's name, bag-info.txt and capture.json
 
 Hashes are taken over raw bytes; nothing is ever serialised again.
 """
@@ -22,11 +22,17 @@ from verify.quoting import shown
 from verify.strictjson import load_object
 
 VERSION = 1
+OUTCOMES = frozenset(  # format, section 6.2
+    {"captured", "http_error", "login_wall", "bot_wall", "download", "no_content", "tls_untrusted"}
+    | {"tls_failed", "name_not_found", "connection_refused", "connection_failed"}
+    | {"address_refused", "redirect_loop", "timed_out", "crashed"}
+)
 _SHARED = ("capture_id", "url", "started", "ended")  # with capture.json
 
 _HEX = re.compile(r"[0-9a-f]{64}")
 _KEY_ID = re.compile(r"sha256:[0-9a-f]{64}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+_SOFTWARE_VERSION = re.compile(r"[!-~]{1,80}")
 _FORMS = {
     "capture_id": CAPTURE_ID,
     "url": re.compile(r"[^\ud800-\udfff]+"),  # a lone surrogate could not even be printed
@@ -52,6 +58,7 @@ class Statement:
     started: dt.datetime
     ended: dt.datetime
     sealed: dt.datetime
+    holdfast: str
     signer: str
     shared: Mapping[str, str]  # the fields that capture.json repeats, as written
 
@@ -68,11 +75,6 @@ def parse(data: bytes) -> Statement:
         names = shown(sorted(fields.keys() ^ _FIELDS))
         raise Contradiction(Code.STATEMENT_FIELD, f"fields missing or unknown: {names}", STATEMENT)
     texts = {name: _text(fields[name], name) for name in _FORMS}
-    software = fields["software"]
-    if not isinstance(software, dict) or "holdfast" not in software:
-        raise Contradiction(Code.STATEMENT_FIELD, "software does not name holdfast", STATEMENT)
-    if not all(isinstance(version, str) for version in software.values()):
-        raise Contradiction(Code.STATEMENT_FIELD, "software is not all strings", STATEMENT)
     return Statement(
         capture_id=texts["capture_id"],
         url=texts["url"],
@@ -81,6 +83,7 @@ def parse(data: bytes) -> Statement:
         started=_time(texts, "started"),
         ended=_time(texts, "ended"),
         sealed=_time(texts, "sealed"),
+        holdfast=_holdfast_version(fields["software"]),
         signer=texts["signer"],
         shared={name: texts[name] for name in _SHARED},
     )
@@ -110,9 +113,16 @@ def _check_names(statement: Statement, contents: Contents) -> Iterator[Defect]:
     if statement.capture_id != contents.root:
         message = f"the directory is named {shown(contents.root)}, not as the statement says"
         yield Contradiction(Code.STATEMENT_DISAGREES, message, STATEMENT)
-    if parse_bag_info(contents.need("bag-info.txt")).identifier != statement.capture_id:
-        message = "External-Identifier is not the statement's capture ID"
-        yield Contradiction(Code.STATEMENT_DISAGREES, message, "bag-info.txt")
+    info = parse_bag_info(contents.need("bag-info.txt"))
+    expected = {
+        "External-Identifier": (info.identifier, statement.capture_id),
+        "Bag-Software-Agent": (info.agent, f"holdfast {statement.holdfast}"),
+        "Bagging-Date": (info.date, f"{statement.sealed:%Y-%m-%d}"),
+    }
+    for label, (there, stated) in expected.items():
+        if there != stated:
+            message = f"{label} is {shown(there)}; by the statement it would be {shown(stated)}"
+            yield Contradiction(Code.STATEMENT_DISAGREES, message, "bag-info.txt")
 
 
 def _check_record(statement: Statement, contents: Contents) -> Iterator[Defect]:
@@ -127,8 +137,9 @@ def _check_record(statement: Statement, contents: Contents) -> Iterator[Defect]:
     counts = [warc.get("records"), warc.get("bytes")] if isinstance(warc, dict) else [None]
     if not all(type(count) is int and count >= 0 for count in counts):
         yield Contradiction(Code.CAPTURE_FIELD, "warc.records or warc.bytes", CAPTURE_RECORD)
-    if not isinstance(record.get("outcome"), str):
-        yield Contradiction(Code.CAPTURE_FIELD, "outcome", CAPTURE_RECORD)
+    outcome = record.get("outcome")
+    if not isinstance(outcome, str) or outcome not in OUTCOMES:
+        yield Contradiction(Code.CAPTURE_FIELD, f"outcome is {shown(outcome)}", CAPTURE_RECORD)
 
 
 def _check_kind(fields: dict[str, object], kind: str, file: str, code: Code) -> None:
@@ -145,6 +156,17 @@ def _text(value: object, name: str) -> str:
     if not isinstance(value, str) or _FORMS[name].fullmatch(value) is None:
         raise Contradiction(Code.STATEMENT_FIELD, f"{name} is {shown(value)}", STATEMENT)
     return value
+
+
+def _holdfast_version(software: object) -> str:
+    """Return `software.holdfast`; all of `software` is strings to strings, none of them empty."""
+    pairs = software if isinstance(software, dict) else {"": None}
+    version = pairs.get("holdfast")
+    whole = all(name and value and isinstance(value, str) for name, value in pairs.items())
+    if not whole or not isinstance(version, str) or not _SOFTWARE_VERSION.fullmatch(version):
+        message = f"software is {shown(software)}, which names no version of holdfast"
+        raise Contradiction(Code.STATEMENT_FIELD, message, STATEMENT)
+    return version
 
 
 def _time(texts: dict[str, str], name: str) -> dt.datetime:

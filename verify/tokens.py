@@ -67,7 +67,7 @@ class Token:
 def parse_request(data: bytes) -> Request:
     """Parse a TimeStampReq of version 1 without extensions; raise `DerError`."""
     fields = Fields(parse(data))
-    version(fields.take(INTEGER), {1})
+    version(fields.take(INTEGER), 1)
     imprint = _imprint(fields.take(SEQUENCE))
     policy, nonce = fields.maybe(OID), fields.maybe(INTEGER)
     wants = fields.maybe(BOOLEAN)
@@ -98,7 +98,7 @@ def parse_response(data: bytes) -> Token | None:
 
 def _info(element: Element) -> Info:
     fields = Fields(element)
-    version(fields.take(INTEGER), {1})
+    version(fields.take(INTEGER), 1)
     policy, imprint = fields.take(OID).oid(), _imprint(fields.take(SEQUENCE))
     fields.take(INTEGER)  # the serial number
     time = _time(fields.take(GENERALIZED_TIME).contents)

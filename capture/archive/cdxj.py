@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from base64 import urlsafe_b64encode
+from base64 import b64encode
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
-from capture.archive.warc import IndexEntry
+from capture.archive.warc import IndexEntry, target_uri
 
 _LONGEST_BODY = 4_096
 """How much of a request's body goes into the key that tells POSTs apart, in bytes."""
@@ -51,7 +51,7 @@ def _body_query(entry: IndexEntry) -> str:
         return ""
     if entry.request_type.lower().startswith("application/x-www-form-urlencoded"):
         return re.sub(r"[^!-~]", "", body.decode("latin-1"))
-    return f"__wb_post_data={urlsafe_b64encode(body).decode('ascii')}"
+    return f"__wb_post_data={b64encode(body).decode('ascii')}"
 
 
 def surt(url: str) -> str:
@@ -59,11 +59,14 @@ def surt(url: str) -> str:
 
     ``https://www.Example.org/A?b=2&a=1`` -> ``org,example)/a?a=1&b=2``.
     """
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").removeprefix("www."), parts.port
+    except ValueError:  # no URL after all: it stands for itself
+        return target_uri(url).lower()
     name = host if re.fullmatch(r"[\d.]+|.*:.*", host) else ",".join(reversed(host.split(".")))
     default = {"http": 80, "https": 443}.get(parts.scheme)
-    port = f":{parts.port}" if parts.port not in {None, default} else ""
+    shown_port = f":{port}" if port not in {None, default} else ""
     query = "&".join(sorted(parts.query.split("&"))) if parts.query else ""
     tail = f"{parts.path or '/'}{'?' + query if query else ''}".lower()
-    return f"{name}{port}){tail}".replace(" ", "%20")
+    return target_uri(f"{name}{shown_port}){tail}")

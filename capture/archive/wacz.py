@@ -97,7 +97,7 @@ def _add_file(archive: zipfile.ZipFile, name: str, path: Path) -> None:
 
 
 def _json(value: Mapping[str, object]) -> bytes:
-    return json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
+    return json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def _sha256(data: bytes) -> str:

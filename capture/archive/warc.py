@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import uuid
 import zlib
 from base64 import b64encode
@@ -21,6 +22,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -32,6 +34,8 @@ from capture.wire.reader import Reading
 WEBSOCKET_TYPE = "application/vnd.holdfast.websocket+jsonl"
 """Content type of the metadata record that holds a WebSocket's messages, a JSON object a line."""
 
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _STORED, _FAST = 0, 4  # zlib levels: compressed media gain nothing from a second compression
 _COMPRESSED_CODINGS = {b"gzip", b"br", b"zstd", b"deflate"}
 _COMPRESSED_MEDIA = (b"image/", b"video/", b"audio/", b"font/", b"application/zip")
@@ -112,7 +116,7 @@ class WarcFile:
         mime = (response.header(b"content-type") or b"").decode("latin-1")
         self.entries.append(
             IndexEntry(
-                url=exchange.url,
+                url=target_uri(exchange.url),
                 method=exchange.method,
                 time_ns=response.first_byte_ns,
                 mime=mime.partition(";")[0].strip().lower(),
@@ -137,10 +141,9 @@ class WarcFile:
         made = [("Holdfast-Head", "made")] if message.made else []
         content_type = f"application/http; msgtype={kind}"
         block = message.head + message.body
+        payload = _payload(block, dict(fields)["WARC-Target-URI"])
         level = _STORED if _is_compressed(message) else _FAST
-        return self._write(
-            [*head, *fields, *made], time_ns, block, message.body, content_type, level
-        )
+        return self._write([*head, *fields, *made], time_ns, block, payload, content_type, level)
 
     def _write_interim(
         self, fields: list[tuple[str, str]], interim: bytes, exchange: Exchange
@@ -182,6 +185,7 @@ class WarcFile:
             ("WARC-Block-Digest", _digest(block)),
             ("WARC-Payload-Digest", digest),
         ]
+        fields = [(name, _CONTROLS.sub(" ", value)) for name, value in fields]
         headers = StatusAndHeaders("", fields, protocol="WARC/1.1")
         kind = fields[0][1]
         record = ArcWarcRecord(
@@ -226,8 +230,41 @@ def warc_date(time_ns: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{time_ns // 1000 % 1_000_000:06}Z"
 
 
+def target_uri(url: str) -> str:
+    """`url`, whose characters stand for the bytes of the wire, as a URI (RFC 3986).
+
+    Bytes that have no place in one are percent-encoded: a line end in there would make up fields,
+    and a space would end the URL for those who read the index.
+    """
+    return quote(url, safe=_PRINTABLE, encoding="latin-1", errors="replace")
+
+
+def _payload(block: bytes, uri: str) -> bytes:
+    """What readers of WARC take for the payload of an HTTP message: all after the first blank line.
+
+    A line of nothing but white space is a blank line to them and not to browsers, and they look
+    for HTTP only where the URI says http: without regard to that, a server could make its own
+    records fail their check.
+    """
+    if not uri.startswith(("http:", "https:")):
+        return block
+    at = 0
+    while (end := block.find(b"\n", at) + 1) > 0:
+        if not _decoded(block[at:end]).strip():
+            return block[end:]
+        at = end
+    return b""
+
+
+def _decoded(line: bytes) -> str:
+    try:
+        return line.decode()
+    except UnicodeDecodeError:
+        return line.decode("latin-1")
+
+
 def _common_fields(reading: Reading, exchange: Exchange) -> list[tuple[str, str]]:
-    fields = [("WARC-Target-URI", exchange.url)]
+    fields = [("WARC-Target-URI", target_uri(exchange.url))]
     if reading.connection.address is not None:
         fields.append(("WARC-IP-Address", reading.connection.address))
     fields.append(("WARC-Protocol", exchange.protocol))
@@ -252,10 +289,14 @@ def _message_line(message: WebSocketMessage) -> bytes:
         "kind": message.kind,
         "length": len(message.payload),
     }
-    if message.kind == "text":
-        line["text"] = message.payload.decode("utf-8", "backslashreplace")
-    else:
+    try:
+        text = message.payload.decode() if message.kind == "text" else None
+    except UnicodeDecodeError:  # not what the protocol allows, but what came
+        text = None
+    if text is None:
         line["base64"] = b64encode(message.payload).decode("ascii")
+    else:
+        line["text"] = text
     return json.dumps(line, ensure_ascii=False).encode() + b"\n"
 
 

@@ -27,7 +27,7 @@ from capture.target import Target
 
 _KEPT_FOR_PICTURES = 0.35  # of the time limit
 _ENOUGH_FOR_PICTURES_S = 30.0
-_FOR_LOOKING_S = 120.0  # a stop for the whole of it; each rendering has its own limit
+_LEAST_FOR_LOOKING_S = 10.0  # even where loading has used up all the time
 _PAGE_FACTS = """({
   title: document.title,
   language: document.documentElement ? document.documentElement.lang : '',
@@ -61,12 +61,13 @@ class Visit:
     navigation_error: str | None = None
     timed_out: bool = False
     is_download: bool = False
+    crashed: bool = False
     cuts: list[str] = field(default_factory=list)
     facts: PageFacts = field(default_factory=PageFacts)
 
     def cut(self, limit: str) -> None:
-        """Note that `limit` was reached."""
-        if limit not in self.cuts:
+        """Note that `limit` was reached. A crash is no limit of ours: see `crashed`."""
+        if limit not in {*self.cuts, "crash"}:
             self.cuts.append(limit)
 
 
@@ -108,9 +109,12 @@ class Visitor:
             self._egress.shut(alarm)
         if not watch.crashed.is_set():
             alarms = {"memory": hog, "crash": watch.crashed}
-            if alarm := await _race(self._look(visit, lens), alarms, _FOR_LOOKING_S, "time"):
+            enough = max(self._left(), _LEAST_FOR_LOOKING_S)
+            if alarm := await _race(self._look(visit, lens), alarms, enough, "time"):
                 visit.cut(alarm)
-        visit.renderings.missing("the page's process ended before it could be taken")
+        visit.crashed = watch.crashed.is_set()
+        end = "the page's process ended" if visit.crashed else "the time was up"
+        visit.renderings.missing(f"{end} before it could be taken")
         guard.cancel()
         await watch.finish()
         return visit
@@ -141,18 +145,17 @@ class Visitor:
         self._ledger.note("open", url=target.url)
         limit_ms = max(self._loading_left() * 1000, 1)
         try:
-            await page.goto(target.url, wait_until="load", timeout=limit_ms)
+            # Not 'load': one resource that never ends must not hold up everything else.
+            await page.goto(target.url, wait_until="commit", timeout=limit_ms)
         except Error as error:
             if "Timeout" in error.message:
                 visit.timed_out = True
                 visit.cut("time")
+            elif "Download is starting" in error.message:
+                visit.is_download = True
+                await visit.watch.download_ended()
             else:
                 visit.navigation_error = _net_error(error.message)
-        for download in visit.watch.downloads[:1]:
-            if visit.navigation_error is not None:  # the address itself is a file
-                visit.navigation_error = None
-                visit.is_download = True
-                await download.failure()
 
     async def _look(self, visit: Visit, lens: Lens) -> None:
         """Take what can be seen now, whatever state the page is in."""

@@ -24,6 +24,7 @@ from playwright.async_api import (
 
 from capture.steps import Ledger
 
+_LOOK_EVERY_S = 0.02
 _NOTED_AT_MOST = 20  # of each kind in the ledger; all are counted
 
 
@@ -76,6 +77,12 @@ class Watch:
     def pending(self) -> int:
         """Requests under way."""
         return len(self._pending)
+
+    async def download_ended(self) -> None:
+        """Wait for the first download to end, well or badly."""
+        while not self.downloads:
+            await asyncio.sleep(_LOOK_EVERY_S)
+        await self.downloads[0].failure()
 
     async def finish(self) -> None:
         """Wait for the small answers (closing a pop-up, dismissing a dialog) still under way."""

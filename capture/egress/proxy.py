@@ -93,7 +93,7 @@ class EgressProxy:
             task.cancel()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._is_shut:  # accepted in the last moment
+        if self._server is None or not self._server.is_serving():  # accepted in the last moment
             writer.transport.abort()
             return
         task = cast("asyncio.Task[None]", asyncio.current_task())

@@ -96,6 +96,7 @@ def test_declaration_of_another_form(verify, declaration):
     [
         edit(b"holdfast 0.1.0", b"holdfast"),
         edit(b"holdfast 0.1.0", b"another 0.1.0"),
+        edit(b"holdfast 0.1.0", b"holdfast " + b"1" * 81),
         edit(b"2025-06-01", b"2025-02-30"),
         edit(b"2025-06-01", b"2025-W22-7"),
         edit(b"2025-06-01", b"20250601"),
@@ -129,10 +130,18 @@ def test_bag_info_of_another_format_version_decides_nothing(verify):
     assert report.verdict is Verdict.NOT_PROVED
 
 
-def test_bag_info_with_another_identifier(verify):
-    change = edit(b"7f3a9c2e1b4d5566", b"7f3a9c2e1b4d5567")
-    report = verify(bagmaker.make(change_info=change))
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"7f3a9c2e1b4d5566", b"7f3a9c2e1b4d5567"),
+        (b"holdfast 0.1.0", b"holdfast 0.1.1"),
+        (b"2025-06-01", b"2025-06-02"),
+    ],
+)
+def test_bag_info_that_disagrees_with_the_statement(verify, old, new):
+    report = verify(bagmaker.make(change_info=edit(old, new)))
     assert bagmaker.codes(report) == [Code.STATEMENT_DISAGREES]
+    assert report.findings[0].file == "bag-info.txt"
 
 
 @pytest.mark.parametrize("wrong", ["1.5", "99999.5", "0.0"])

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.verify import bagmaker
+from verify.codes import Code
 from verify.report import Outcome, Verdict
 from verify.trust import Trust
 from verify.verifier import verify_bag
@@ -79,7 +80,7 @@ def test_good_zip_written_to_a_pipe(verify_zip, good, tmp_path):
 
 def test_unknown_key_proves_integrity_but_not_origin(tmp_path, good):
     report = verify_bag(bagmaker.write(good, tmp_path), Trust())
-    assert bagmaker.codes(report) == ["key-not-trusted"]
+    assert bagmaker.codes(report) == [Code.KEY_NOT_TRUSTED]
     assert bagmaker.verdicts(report) == {
         "integrity": "PROVED",
         "origin": "NOT PROVED",
@@ -94,7 +95,7 @@ def test_a_bag_signed_again_by_another_key_is_not_of_the_trusted_origin(verify):
         change_payload=lambda data: {**data, "data/dom.html": b"altered"}, key=bagmaker.OTHER_KEY
     )
     report = verify(altered)
-    assert bagmaker.codes(report) == ["key-not-trusted"]
+    assert bagmaker.codes(report) == [Code.KEY_NOT_TRUSTED]
     assert report.verdict is Verdict.NOT_PROVED
 
 

@@ -8,6 +8,7 @@ from tests.verify import bagmaker
 from verify.codes import Code
 from verify.errors import Contradiction
 from verify.report import Verdict
+from verify.statement import OUTCOMES
 from verify.strictjson import load_object
 
 
@@ -65,6 +66,10 @@ def test_field_of_another_type_or_form(verify, name, value):
         ("software", {"chromium": "142.0"}),
         ("software", {"holdfast": 1}),
         ("software", {"holdfast": "0.1.0", "chromium": None}),
+        ("software", {"holdfast": "0.1.0", "chromium": ""}),
+        ("software", {"holdfast": "0.1.0", "": "1"}),
+        ("software", {"holdfast": "0.1.0 beta"}),
+        ("software", {"holdfast": "1" * 81}),
         ("signer", "a" * 64),
         ("signer", "sha256:" + "A" * 64),
         ("salt", "5a" * 31),
@@ -147,6 +152,8 @@ def test_capture_record_says_otherwise(verify, name):
         without("version"),
         without("outcome"),
         put(outcome=None),
+        put(outcome="fine"),
+        put(outcome=["captured"]),
         without("warc"),
         put(warc=[]),
         put(warc={"records": 1}),
@@ -158,6 +165,11 @@ def test_capture_record_says_otherwise(verify, name):
 def test_capture_record_lacks_what_verifiers_read(verify, change):
     report = verify(bagmaker.make(change_record=change))
     assert bagmaker.codes(report) == [Code.CAPTURE_FIELD]
+
+
+@pytest.mark.parametrize("outcome", sorted(OUTCOMES))
+def test_every_outcome_is_evidence(verify, outcome):
+    assert bagmaker.codes(verify(bagmaker.make(change_record=put(outcome=outcome)))) == []
 
 
 def test_capture_record_may_hold_more(verify):

@@ -378,6 +378,15 @@ def test_certificate_id_of_the_old_kind_is_named_legacy(passes, reply_with, auth
     assert not report.timestamps[0].legacy
 
 
+def test_digest_that_was_not_announced(finds, statement, authority):
+    """That list is unsigned; it must at least agree with the signer."""
+    reply = tm.good_response(statement, authority)
+    announced = tm.tlv(0x31, tm.algorithm(tm.SHA256))
+    assert announced in reply
+    altered = reply.replace(announced, tm.tlv(0x31, tm.algorithm(tm.SHA384)))
+    finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=altered)
+
+
 def test_certificate_id_by_sha384(passes, reply_with, authority):
     passes(reply=reply_with(certificate=tm.certificate_v2(authority.signer, tm.SHA384)))
 
@@ -414,20 +423,31 @@ def test_signed_by_another_key_under_the_same_name(finds, statement, authority):
 def test_message_digest_by_sha384(passes, statement, authority):
     content = tm.info(statement)
     changed = attributes(content, authority, digest=tm.message_digest(content, tm.SHA384))
-    passes(
-        reply=tm.good_response(
-            statement, authority, content=content, attributes=changed, digest=tm.SHA384
-        )
-    )
+    signer = tm.signer_info(authority.signer, changed, digest=tm.SHA384)
+    passes(reply=tm.response(tm.token(content, authority.carried, signer, digest=tm.SHA384)))
 
 
 def test_message_digest_by_sha1(finds, statement, authority):
     content = tm.info(statement)
     changed = attributes(content, authority, digest=tm.message_digest(content, tm.SHA1))
-    reply = tm.good_response(
-        statement, authority, content=content, attributes=changed, digest=tm.SHA1
-    )
+    signer = tm.signer_info(authority.signer, changed, digest=tm.SHA1)
+    reply = tm.response(tm.token(content, authority.carried, signer, digest=tm.SHA1))
     finds(Code.TIMESTAMP_ALGORITHM, NOT_PROVED, reply=reply)
+
+
+def test_parameters_of_a_signature_algorithm(passes, finds, statement, authority):
+    """NULL is written by some where nothing belongs; anything else would change the meaning."""
+    reply = tm.good_response(statement, authority, signature_parameters=tm.tlv(5))
+    passes(reply=reply)
+    reply = tm.good_response(statement, authority, signature_parameters=tm.seq())
+    finds(Code.TIMESTAMP_ALGORITHM, NOT_PROVED, reply=reply)
+
+
+def test_certificates_of_other_kinds_are_passed_over(passes, statement, authority):
+    content = tm.info(statement)
+    signer = tm.signer_info(authority.signer, attributes(content, authority))
+    other = tm.tlv(0xA3, tm.integer(1))
+    passes(reply=tm.response(tm.token(content, authority.carried, signer, others=other)))
 
 
 @pytest.mark.parametrize("kind", [tm.ECDSA_SHA1, tm.RSA_PSS, tm.RSA_SHA256, tm.RSA, "1.3.101.112"])
@@ -483,6 +503,7 @@ def test_two_signers(finds, statement, authority):
         {"kind": "1.2.840.113549.1.7.3"},
         {"content_kind": "1.2.840.113549.1.7.1"},
         {"version": 4},
+        {"version": 1},
     ],
     ids=str,
 )

@@ -40,7 +40,8 @@ def seq(*parts: bytes) -> bytes:
 
 
 def integer(value: int, tag: int = 0x02) -> bytes:
-    return tlv(tag, value.to_bytes(value.bit_length() // 8 + 1, "big", signed=True))
+    bits = (value if value >= 0 else ~value).bit_length()
+    return tlv(tag, value.to_bytes(bits // 8 + 1, "big", signed=True))
 
 
 def octets(value: bytes) -> bytes:
@@ -217,7 +218,9 @@ def signer_info(
     digest: str = SHA256,
     change_signature=same,
     signature_algorithm: str | None = None,
+    signature_parameters: bytes = b"",
     by_key_identifier: bool = False,
+    version: int | None = None,
 ) -> bytes:
     signed = tlv(0x31, *attributes)
     kind, signature = sign(party, signed)
@@ -227,11 +230,11 @@ def signer_info(
         extension = certificate.extensions.get_extension_for_class(x509.SubjectKeyIdentifier)
         sid = tlv(0x80, extension.value.digest)
     return seq(
-        integer(1),
+        integer(version or (3 if by_key_identifier else 1)),
         sid,
         algorithm(digest),
         b"\xa0" + signed[1:],
-        seq(oid(signature_algorithm or kind)),
+        seq(oid(signature_algorithm or kind), signature_parameters),
         octets(change_signature(signature)),
     )
 
@@ -243,6 +246,8 @@ def token(
     content_kind: str = "1.2.840.113549.1.9.16.1.4",
     version: int = 3,
     kind: str = "1.2.840.113549.1.7.2",
+    digest: str = SHA256,
+    others: bytes = b"",
 ) -> bytes:
     return seq(
         oid(kind),
@@ -250,9 +255,9 @@ def token(
             0xA0,
             seq(
                 integer(version),
-                tlv(0x31, algorithm(SHA256)),
+                tlv(0x31, algorithm(digest)),
                 seq(oid(content_kind), tlv(0xA0, octets(content))),
-                tlv(0xA0, *(party.der for party in carried)),
+                tlv(0xA0, *(party.der for party in carried), others),
                 tlv(0x31, *signers),
             ),
         ),

@@ -133,8 +133,9 @@ async def alternative(request: Request) -> Response:
 
 @routes.at("/guard/xslt")
 async def xslt(request: Request) -> Response:
-    """An XML document whose style sheet is there."""
-    text = '<?xml version="1.0"?><?xml-stylesheet type="text/xsl" href="/guard/redirect?target={{quoted}}"?><page>xslt</page>'
+    """An XML document whose style sheet leads there."""
+    sheet = '<?xml-stylesheet type="text/xsl" href="/guard/redirect?target={{quoted}}"?>'
+    text = f'<?xml version="1.0"?>{sheet}<page>xslt</page>'
     return typed(_filled(text, _values(request)), "application/xml")
 
 

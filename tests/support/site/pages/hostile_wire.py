@@ -76,10 +76,14 @@ async def endless_page(request: Request) -> Response:
 
 
 @routes.at("/hostile/never")
-async def never(request: Request) -> Response:
+async def never(request: Request) -> Answer:
     """Takes the request and never answers."""
-    await request.gone.wait()
-    return Response(b"", 204, content_type=None)
+
+    async def nothing() -> AsyncIterator[bytes]:
+        await request.gone.wait()
+        yield b""
+
+    return Raw(nothing())
 
 
 @routes.at("/hostile/endless-headers")
