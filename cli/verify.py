@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-import verify as verifier
 from cli import show
 from cli.settings import JsonOption, KeyOption, default_key_path
 from seal.errors import SealError
 from seal.keys import load_key
+from verify.command import main as run_verifier
 
 
 def verify(
@@ -38,7 +38,7 @@ def verify(
         arguments.append("--json")
     with tempfile.TemporaryDirectory(prefix="holdfast-verify-") as scratch:
         arguments += _own_key(key or default_key_path(), Path(scratch) / "this-instance.pem")
-        raise typer.Exit(verifier.main(arguments))
+        raise typer.Exit(run_verifier(arguments))
 
 
 def _own_key(path: Path, public: Path) -> list[str]:

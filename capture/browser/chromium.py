@@ -67,7 +67,7 @@ _ARGUMENTS = (
     "--dns-prefetch-disable",
     f"--disable-features={','.join(_OF_PLAYWRIGHT + _COSTLY_AND_UNUSED + _NOT_REPLAYABLE)}",
 )
-_CLOSE_TIME_LIMIT_S = 10.0
+_CLOSE_TIME_LIMIT_S = 3.0
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,6 @@ from playwright.async_api import (
 
 from capture.steps import Ledger
 
-_LOOK_EVERY_S = 0.02
 _NOTED_AT_MOST = 20  # of each kind in the ledger; all are counted
 
 
@@ -50,6 +49,7 @@ class Watch:
     popups: int = 0
     downloads: list[Download] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    download_started: asyncio.Event = field(default_factory=asyncio.Event)
     crashed: asyncio.Event = field(default_factory=asyncio.Event)
     too_many_requests: asyncio.Event = field(default_factory=asyncio.Event)
     _pending: set[Request] = field(default_factory=set)
@@ -80,8 +80,7 @@ class Watch:
 
     async def download_ended(self) -> None:
         """Wait for the first download to end, well or badly."""
-        while not self.downloads:
-            await asyncio.sleep(_LOOK_EVERY_S)
+        await self.download_started.wait()
         await self.downloads[0].failure()
 
     async def finish(self) -> None:
@@ -131,6 +130,7 @@ class Watch:
 
     def _on_download(self, download: Download) -> None:
         self.downloads.append(download)
+        self.download_started.set()
         self.ledger.note("let download run", url=download.url, name=download.suggested_filename)
 
     def _do(self, answer: Coroutine[Any, Any, None]) -> None:

@@ -69,7 +69,7 @@ def record() -> dict:
 def payload() -> Files:
     return {
         "data/capture.json": json.dumps(record(), indent=1).encode(),
-        "data/page.wacz": bytes(range(256)) * 40,
+        "data/page.wacz": bytes(range(256)) * 4,
         "data/steps.jsonl": b'{"step":"goto"}\n' * 20,
         "data/screenshot.png": b"\x89PNG\r\n\x1a\n" + bytes(500),
         "data/dom.html": "<p>gemütlich".encode() * 30,

@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
+import psutil
+
 from capture.egress.policy import AddressPolicy
 from capture.egress.proxy import EgressProxy
 from capture.egress.resolve import Resolver
@@ -106,3 +108,43 @@ def carried(spool: Spool, connection: Connection, direction: Direction) -> bytes
     """All bytes of one direction."""
     chunks = [chunk for chunk in connection.chunks if chunk.direction is direction]
     return b"".join(spool.read(chunk) for chunk in chunks)
+
+
+async def echo(reader, writer):
+    while data := await reader.read(65_536):
+        writer.write(data)
+        await writer.drain()
+
+
+def open_sockets() -> set[int]:
+    return {each.fd for each in psutil.Process().net_connections()}
+
+
+def run(main):
+    """Run `main()`; afterwards no task and no open socket of its may be left."""
+
+    async def checked():
+        before = open_sockets()
+        await main()
+        await asyncio.sleep(0)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert open_sockets() <= before
+
+    asyncio.run(checked())
+
+
+async def until(condition):
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.sleep(0.001)
+
+
+@asynccontextmanager
+async def through(folder, handle, **options):
+    """A client connected to a server that `handle`s it, through a proxy."""
+    async with serving(handle) as port, proxying(folder, **options) as (proxy, spool):
+        reader, writer = await dial(proxy, "127.0.0.1", port)
+        try:
+            yield proxy, spool, reader, writer
+        finally:
+            await hang_up(writer)

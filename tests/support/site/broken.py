@@ -18,7 +18,7 @@ class BrokenPorts:
         self._sockets = {kind: socket.socket() for kind in KINDS}
         for taken in self._sockets.values():
             taken.bind((HOST, 0))
-        self._servers: list[asyncio.AbstractServer] = []
+        self.servers: list[asyncio.Server] = []
         self._transports: set[asyncio.Transport] = set()
 
     def origin(self, kind: str, scheme: str) -> str:
@@ -33,12 +33,10 @@ class BrokenPorts:
             server = await loop.create_server(
                 lambda kind=kind: _Broken(kind, self._transports), sock=self._sockets[kind]
             )
-            self._servers.append(server)
+            self.servers.append(server)
 
     def close(self) -> None:
-        """Stop listening and drop who is still there."""
-        for server in self._servers:
-            server.close()
+        """Drop who is still there."""
         for transport in list(self._transports):
             transport.abort()
         self._sockets["refused"].close()
@@ -60,7 +58,10 @@ class _Broken(asyncio.Protocol):
             transport.abort()
         elif self._kind == "garbage":
             transport.write(GARBAGE)
-            transport.close()
+
+    def data_received(self, data: bytes) -> None:
+        if self._kind == "garbage":  # closing before it is read would reset the connection
+            self._transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._open.discard(self._transport)

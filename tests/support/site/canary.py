@@ -37,7 +37,9 @@ class Canary:
         self.hits: list[Hit] = []
         self._tcp, self._udp = _pair()
         self.host, self.port = self._tcp.getsockname()[:2]
-        self._servers: list[asyncio.AbstractServer | asyncio.BaseTransport] = []
+        self.servers: list[asyncio.Server] = []
+        self._datagrams: list[asyncio.BaseTransport] = []
+        self._visitors: set[asyncio.BaseTransport] = set()
 
     @property
     def address(self) -> str:
@@ -72,14 +74,23 @@ class Canary:
     async def start(self) -> None:
         """Listen, on the running event loop."""
         loop = asyncio.get_running_loop()
-        self._servers.append(await loop.create_server(lambda: _Tcp(self.hits), sock=self._tcp))
+        self.servers.append(await loop.create_server(lambda: _Tcp(self), sock=self._tcp))
         transport, _ = await loop.create_datagram_endpoint(lambda: _Udp(self.hits), sock=self._udp)
-        self._servers.append(transport)
+        self._datagrams.append(transport)
 
     def close(self) -> None:
-        """Stop listening."""
-        for server in self._servers:
-            server.close()
+        """Drop who is still there, and take no more datagrams."""
+        for transport in (*self._visitors, *self._datagrams):
+            transport.close()
+
+    def came(self, transport: asyncio.BaseTransport, hit: Hit) -> None:
+        """Note a TCP connection."""
+        self._visitors.add(transport)
+        self.hits.append(hit)
+
+    def left(self, transport: asyncio.BaseTransport) -> None:
+        """Its connection is over."""
+        self._visitors.discard(transport)
 
 
 def _pair() -> tuple[socket.socket, socket.socket]:
@@ -97,13 +108,16 @@ def _pair() -> tuple[socket.socket, socket.socket]:
 
 
 class _Tcp(asyncio.Protocol):
-    def __init__(self, hits: list[Hit]) -> None:
-        self._hits = hits
+    def __init__(self, canary: Canary) -> None:
+        self._canary = canary
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
-        self._hit = Hit("tcp", tuple(transport.get_extra_info("peername")))
-        self._hits.append(self._hit)
+        self._hit = Hit("tcp", tuple(transport.get_extra_info("peername") or ("", 0)))
+        self._canary.came(transport, self._hit)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._canary.left(self._transport)
 
     def data_received(self, data: bytes) -> None:
         self._hit.data = (self._hit.data + data)[:KEPT]

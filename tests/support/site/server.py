@@ -7,6 +7,7 @@ import contextlib
 import itertools
 import socket
 import ssl
+import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,13 +32,8 @@ class Listener:
 
     role: str
     flavour: str
+    address: tuple[str, int]
     socket: socket.socket = field(repr=False, compare=False)
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Where it listens."""
-        host, port = self.socket.getsockname()[:2]
-        return host, port
 
     @property
     def family(self) -> str:
@@ -63,7 +59,7 @@ def bind(role: str, flavour: str, port: int = 0) -> Listener:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     taken.bind((HOSTS[role], port))
     taken.listen(512)
-    return Listener(role, flavour, taken)
+    return Listener(role, flavour, taken.getsockname(), taken)
 
 
 class WatchedReader(asyncio.StreamReader):
@@ -153,6 +149,35 @@ async def answer(request: Request) -> Answer:
         return html(f"<!doctype html><title>500</title><p>{type(error).__name__}", 500)
 
 
+async def _settle() -> None:
+    """Let the loop do what it has put off: opening and closing take it a few rounds."""
+    for _ in range(8):
+        await asyncio.sleep(0)
+
+
+async def _close(servers: list[asyncio.Server]) -> None:
+    """Accept no more, wait until those just accepted are there, and only then close.
+
+    A connection that is being accepted while its server closes would never be closed itself.
+    """
+    loop = asyncio.get_running_loop()
+    for server in servers:
+        for listening in server.sockets:
+            loop.remove_reader(listening.fileno())
+    await _settle()
+    for server in servers:
+        server.close()
+
+
+async def _drop_everything() -> None:
+    """End every task but this one, half-made TLS handshakes among them."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    await _settle()
+
+
 class Server:
     """All listeners of a site on one event loop."""
 
@@ -162,9 +187,10 @@ class Server:
         self._tasks: set[asyncio.Task[None]] = set()
         self._numbers = itertools.count(1)
 
-    async def run(self, started: asyncio.Event, stop: asyncio.Event) -> None:
+    async def run(self, started: threading.Event, stop: asyncio.Event) -> None:
         """Serve until told to stop, then leave nothing behind."""
         loop = asyncio.get_running_loop()
+        extras = (self._site.canary, self._site.broken)
         servers = [
             await loop.create_server(
                 lambda listener=listener: self._protocol(listener),
@@ -173,17 +199,14 @@ class Server:
             )
             for listener in self._listeners
         ]
-        for extra in (self._site.canary, self._site.broken):
+        for extra in extras:
             await extra.start()
         started.set()
         await stop.wait()
-        self._site.canary.close()
-        self._site.broken.close()
-        for server in servers:
-            server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await _close([*servers, *self._site.canary.servers, *self._site.broken.servers])
+        for extra in extras:
+            extra.close()
+        await _drop_everything()
 
     def _protocol(self, listener: Listener) -> asyncio.StreamReaderProtocol:
         loop = asyncio.get_running_loop()
