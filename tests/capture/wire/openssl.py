@@ -1,7 +1,7 @@
 """What Python's `ssl` cannot be made to do: `openssl s_client` and `s_server`, with a tee between.
 
-With ``-rev`` the server answers each line with the line reversed; the client's lines ``K`` and ``k`` ask for new
-keys (TLS 1.3 KeyUpdate, with and without asking the server for the same).
+With ``-rev`` the server answers each line with the line reversed; the client's line ``K`` makes new
+keys (TLS 1.3 KeyUpdate) and asks the server for the same.
 """
 
 import re
@@ -80,9 +80,7 @@ def serving(folder: Path, *arguments: str) -> Iterator[int]:
             process.kill()
 
 
-def talk(
-    folder: Path, port: int, lines: list[str], *arguments: str, answered: bool = True
-) -> Tee:
+def talk(folder: Path, port: int, lines: list[str], *arguments: str, answered: bool = True) -> Tee:
     """What passes between `s_client`, which says `lines` one after another, and the server."""
     tee = Tee(port)
     command = ["openssl", "s_client", "-connect", f"127.0.0.1:{tee.own_port}"]
@@ -96,7 +94,7 @@ def talk(
             before = len(tee.sent), len(tee.received)
             process.stdin.write(line.encode() + b"\n")
             process.stdin.flush()
-            _wait(tee, before, answered=answered and line not in {"K", "k"})
+            _wait(tee, before, answered=answered and line != "K")
         process.stdin.close()  # the end of its input ends it
         process.stdout.read()
     tee.join()

@@ -1,4 +1,4 @@
-"""Certificates with one wish each: who signs, for which names, from when to when, with which key."""
+"""Certificates made to order: who signs, for which names, from when to when, with which key."""
 
 import datetime as dt
 import functools

@@ -12,8 +12,10 @@ from . import Site
 from .pages import bench
 from .server import FLAVOURS, HOSTS
 
-PATHS = ("/", "/@grimwald", "/everything", "/bench/light", "/bench/post", "/bench/profile")
-PATHS += ("/ruler?height=5000", "/hostile/", "/guard/")
+PATHS = [
+    *("/", "/@grimwald", "/private/inbox", "/botwall", "/everything", "/ruler?height=5000"),
+    *("/bench/light", "/bench/post", "/bench/profile", "/hostile/", "/guard/"),
+]
 
 
 def main() -> None:

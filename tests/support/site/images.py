@@ -89,13 +89,6 @@ def gif(seed: int, width: int = 48, height: int = 48) -> bytes:
 
 
 @functools.cache
-def noise(seed: int, width: int, height: int) -> bytes:
-    """A PNG of pure noise: three bytes a pixel which nothing can compress."""
-    pixels = random.Random(seed).randbytes(width * height * 3)
-    return _saved(Image.frombytes("RGB", (width, height), pixels), "PNG")
-
-
-@functools.cache
 def avatar(seed: int, size: int = 96) -> bytes:
     """A PNG with a face of sorts: a head and shoulders on a coloured ground."""
     chance = random.Random(seed)

@@ -74,7 +74,7 @@ class WatchedReader(asyncio.StreamReader):
         self.gone.set()
         super().feed_eof()
 
-    def set_exception(self, exc: BaseException) -> None:
+    def set_exception(self, exc: Exception) -> None:
         """Called by the protocol when the connection breaks."""
         self.gone.set()
         super().set_exception(exc)

@@ -7,11 +7,11 @@ import re
 
 from .. import clip, font, images, sound
 from ..files import ASSETS, asset, asset_type, file_answer
-from ..messages import Request, Response
+from ..messages import HeaderList, Request, Response
 from ..routes import Routes
 
 routes = Routes()
-ANY_ORIGIN = [("Access-Control-Allow-Origin", "*")]
+ANY_ORIGIN: HeaderList = [("Access-Control-Allow-Origin", "*")]
 
 
 @routes.under("/media/photo/")
