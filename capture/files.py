@@ -66,7 +66,7 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
     write_wacz(data / "page.wacz", work / WARC_NAME, warc, page, _software(seen))
     wire = _write_wire(seen, data / "wire.pcapng")
     seen.ledger.write(data / "steps.jsonl")
-    evidence = evidence_of(seen.course.target, seen.visit, summary, seen.spool.connections)
+    evidence = evidence_of(seen.visit, summary, seen.spool.connections)
     outcome, basis = decide(evidence)
     record = make_record(
         seen.course,

@@ -121,17 +121,13 @@ class Course:
     started_ns: int
 
 
-def evidence_of(
-    target: Target, visit: Visit, summary: WireSummary, connections: Iterable[Connection]
-) -> Evidence:
+def evidence_of(visit: Visit, summary: WireSummary, connections: Iterable[Connection]) -> Evidence:
     """The facts that the outcome is decided by."""
-    document = summary.document
-    hop = visit.watch.hops[-1] if visit.watch.hops else None
-    failed = [each for each in connections if each.host == target.host and each.failure]
+    failures = [each.failure for each in connections if each.failure and not each.connected_ns]
     return Evidence(
-        status=document.status if document else hop.status if hop else None,
+        status=_document_status(visit, summary),
         certificate=_document_verdict(summary),
-        failure=failed[0].failure.value if failed and failed[0].failure else None,
+        failure=failures[-1].value if failures else None,
         navigation_error=visit.navigation_error,
         is_download=visit.is_download,
         timed_out=visit.timed_out or "time" in visit.cuts,
@@ -141,6 +137,16 @@ def evidence_of(
         text=visit.renderings.text,
         password_fields=visit.facts.password_fields,
     )
+
+
+def _document_status(visit: Visit, summary: WireSummary) -> int | None:
+    """The status of the main document; None where redirects led nowhere."""
+    if visit.is_download and summary.document is not None:
+        return summary.document.status
+    hop = visit.watch.hops[-1] if visit.watch.hops else None
+    if hop is None or (visit.navigation_error and 300 <= hop.status < 400):
+        return None
+    return summary.document.status if summary.document else hop.status
 
 
 def _document_verdict(summary: WireSummary) -> str | None:

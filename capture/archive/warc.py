@@ -34,7 +34,7 @@ from capture.wire.reader import Reading
 WEBSOCKET_TYPE = "application/vnd.holdfast.websocket+jsonl"
 """Content type of the metadata record that holds a WebSocket's messages, a JSON object a line."""
 
-_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
+_URI_CHARACTERS = "".join(set(map(chr, range(0x21, 0x7F))) - set('<>"'))
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _STORED, _FAST = 0, 4  # zlib levels: compressed media gain nothing from a second compression
 _COMPRESSED_CODINGS = {b"gzip", b"br", b"zstd", b"deflate"}
@@ -233,10 +233,10 @@ def warc_date(time_ns: int) -> str:
 def target_uri(url: str) -> str:
     """`url`, whose characters stand for the bytes of the wire, as a URI (RFC 3986).
 
-    Bytes that have no place in one are percent-encoded: a line end in there would make up fields,
-    and a space would end the URL for those who read the index.
+    Bytes that have no place in one are percent-encoded, as browsers do: a line end in there would
+    make up fields, and a space would end the URL for those who read the index.
     """
-    return quote(url, safe=_PRINTABLE, encoding="latin-1", errors="replace")
+    return quote(url, safe=_URI_CHARACTERS, encoding="latin-1", errors="replace")
 
 
 def _payload(block: bytes, uri: str) -> bytes:

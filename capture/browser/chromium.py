@@ -134,6 +134,13 @@ class Chromium:
         """
         if self._browser is None or not self._browser.is_connected():
             await self.replace()
+        try:
+            return await self._new_context(proxy_url, options)
+        except Error:  # it died a moment ago, and nobody has noticed yet
+            await self.replace()
+            return await self._new_context(proxy_url, options)
+
+    async def _new_context(self, proxy_url: str, options: CaptureOptions) -> BrowserContext:
         if self._browser is None:
             raise BrowserFailed("The browser is not running.")
         return await self._browser.new_context(

@@ -130,6 +130,17 @@ class Lens:
         answer = await self.command("Page.printToPDF", time_limit_s, printBackground=True)
         return b64decode(answer["data"])
 
+    async def responds(self, time_limit_s: float) -> bool:
+        """Whether the page's process answers at all, or is busy with a script that never ends.
+
+        Asked without a script: one that waits its turn would undo `interrupt`.
+        """
+        try:
+            await self.command("Page.getLayoutMetrics", time_limit_s)
+        except LensProblem:
+            return False
+        return True
+
     async def interrupt(self) -> None:
         """Stop a script that never ends, so that the page can be looked at."""
         await self.command("Runtime.terminateExecution", 2)

@@ -27,6 +27,7 @@ from capture.target import Target
 
 _KEPT_FOR_PICTURES = 0.35  # of the time limit
 _ENOUGH_FOR_PICTURES_S = 30.0
+_ANSWER_S, _WAKE_ATTEMPTS = 1.5, 3
 _LEAST_FOR_LOOKING_S = 10.0  # even where loading has used up all the time
 _PAGE_FACTS = """({
   title: document.title,
@@ -91,9 +92,9 @@ class Visitor:
     async def visit(self, target: Target, directory: Path) -> Visit:
         """Show the page at `target`, and write what is taken of it to `directory`."""
         page = await self._context.new_page()
+        lens = await Lens.on(self._context, page)
         watch = Watch(page, self._ledger, self._options.request_limit)
         watch.start(self._context)
-        lens = await Lens.on(self._context, page)
         visit = Visit(watch, Renderings(directory, self._ledger))
         hog = asyncio.Event()
         guard = asyncio.ensure_future(self._guard_memory(hog))
@@ -131,6 +132,7 @@ class Visitor:
                 visit.watch, self._egress, self._options.quiet_ms, self._loading_left()
             ):
                 visit.cut("time")
+            await self._wake(lens, storm=visit.watch.is_storm_of_dialogs)
             await visit.renderings.take_window(lens, self._left)
             cut = await scroll_through(
                 lens, visit.watch, self._options, self._ledger, self._loading_left
@@ -160,7 +162,7 @@ class Visitor:
     async def _look(self, visit: Visit, lens: Lens) -> None:
         """Take what can be seen now, whatever state the page is in."""
         if visit.cuts:
-            await self._calm(lens)
+            await self._calm(lens, storm=visit.watch.is_storm_of_dialogs)
         try:
             visit.facts = _page_facts(await lens.evaluate(_PAGE_FACTS))
         except LensProblem as problem:
@@ -169,14 +171,26 @@ class Visitor:
             await visit.renderings.take_window(lens, self._left)
         await visit.renderings.take_page(lens, self._left, self._options.height_limit_px)
 
-    async def _calm(self, lens: Lens) -> None:
-        """Stop what still loads or loops, so that the page holds still."""
-        for act, command in (("stop loading", lens.stop_loading), ("interrupt", lens.interrupt)):
-            self._ledger.note(act)
+    async def _wake(self, lens: Lens, *, storm: bool) -> None:
+        """End scripts that keep the page from being looked at, a few times if need be."""
+        for _ in range(_WAKE_ATTEMPTS):
+            if not storm and await lens.responds(_ANSWER_S):
+                return
+            storm = False
+            self._ledger.note("interrupt")
             try:
-                await command()
+                await lens.interrupt()
             except LensProblem as problem:
-                self._ledger.note(f"{act}: no effect", reason=str(problem))
+                self._ledger.note("interrupt: no effect", reason=str(problem))
+
+    async def _calm(self, lens: Lens, *, storm: bool) -> None:
+        """Stop what still loads or loops, so that the page holds still."""
+        self._ledger.note("stop loading")
+        try:
+            await lens.stop_loading()
+        except LensProblem as problem:
+            self._ledger.note("stop loading: no effect", reason=str(problem))
+        await self._wake(lens, storm=storm)
 
     def _left(self) -> float:
         return max(self._end - time.monotonic(), 0)

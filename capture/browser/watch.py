@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import Any
 
 from playwright.async_api import (
     BrowserContext,
@@ -25,6 +24,7 @@ from playwright.async_api import (
 from capture.steps import Ledger
 
 _NOTED_AT_MOST = 20  # of each kind in the ledger; all are counted
+_DIALOGS_TOLERATED = 10  # a script that opens so many never means to let anybody read the page
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,11 @@ class Watch:
     def quiet_for_s(self) -> float:
         """Seconds since a request started or ended; 0 while any is under way."""
         return 0.0 if self._pending else time.monotonic() - self._last_change
+
+    @property
+    def is_storm_of_dialogs(self) -> bool:
+        """Whether the page opens dialogs without end."""
+        return self.dialogs > _DIALOGS_TOLERATED
 
     @property
     def pending(self) -> int:
@@ -133,7 +138,7 @@ class Watch:
         self.download_started.set()
         self.ledger.note("let download run", url=download.url, name=download.suggested_filename)
 
-    def _do(self, answer: Coroutine[Any, Any, None]) -> None:
+    def _do(self, answer: Awaitable[None]) -> None:
         async def quietly() -> None:
             try:
                 await answer

@@ -84,7 +84,7 @@ def _verdict(certificates: list[x509.Certificate], host: str, moment: datetime) 
     if moment < leaf.not_valid_before_utc:
         return "not yet valid", f"before {leaf.not_valid_before_utc:%Y-%m-%d %H:%M:%S} UTC"
     try:
-        subject = _subject(host)
+        subject = _subject(leaf, host)
         builder = PolicyBuilder().store(_roots()).time(moment)
         builder.build_server_verifier(subject).verify(leaf, certificates[1:])
     except (VerificationError, *_MALFORMED) as error:
@@ -117,9 +117,18 @@ def _names_match(leaf: x509.Certificate, host: str) -> bool:
     } != set()
 
 
-def _subject(host: str) -> Subject:
+def _subject(leaf: x509.Certificate, host: str) -> Subject:
+    """What to verify `leaf` for.
+
+    The library refuses a host with an underscore, which browsers take; only a wildcard can mean it
+    (public authorities certify none), and a wildcard means every other label as well.
+    """
     address = _address(host)
-    return x509.DNSName(host) if address is None else x509.IPAddress(address)
+    if address is not None:
+        return x509.IPAddress(address)
+    label, _, parent = host.partition(".")
+    by_wildcard = "_" in label and _names_match(leaf, host)
+    return x509.DNSName(f"x.{parent}" if by_wildcard else host)
 
 
 def _address(host: str) -> IPv4Address | IPv6Address | None:

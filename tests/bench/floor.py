@@ -30,9 +30,9 @@ async def plain_screenshot(browser: Browser, url: str, picture: Path) -> None:
         ignore_https_errors=True,
     )
     page = await context.new_page()
+    lens = await Lens.on(context, page)
     watch = Watch(page, ledger, options.request_limit)
     watch.start(context)
-    lens = await Lens.on(context, page)
     no_proxy: EgressProxy = _NoProxy()  # type: ignore[assignment]
     await page.goto(url)
     await settle(watch, no_proxy, options.quiet_ms, 60)

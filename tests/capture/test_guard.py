@@ -99,6 +99,14 @@ def test_a_refused_main_address_is_an_outcome(site: Site, tmp_path: Path, spelli
     assert site.canary.hits == []
 
 
+def test_a_redirect_to_a_refused_address_is_an_outcome(site: Site, tmp_path: Path) -> None:
+    url = site.url(f"/guard/redirect?target={site.canary.url()}")
+    taken = capture_one(tmp_path, url, allow_networks=ALLOWED)
+    assert taken.record["outcome"] == "address_refused"
+    assert [hop["status"] for hop in taken.record["redirects"]] == [302]
+    assert [each.status for each in taken.responses] == [302]
+
+
 def test_a_name_that_changes_its_address_gains_nothing(site: Site, tmp_path: Path) -> None:
     asked = 0
 
