@@ -26,4 +26,4 @@ class Ledger:
     def write(self, path: Path) -> None:
         """One JSON object a line."""
         text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in self.lines)
-        path.write_text(text, "utf-8")
+        path.write_text(text, "utf-8", "replace")  # a page can make up half characters

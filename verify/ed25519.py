@@ -35,9 +35,9 @@ class BadSignatureError(ValueError):
 
 def key_from_spki(der: bytes) -> bytes:
     """Return the raw key of a DER SubjectPublicKeyInfo; raise `BadKeyError`."""
-    key = der.removeprefix(_SPKI_HEAD)
-    if len(key) != 32 or len(der) != len(_SPKI_HEAD) + 32:
+    if len(der) != len(_SPKI_HEAD) + 32 or not der.startswith(_SPKI_HEAD):
         raise BadKeyError("not an Ed25519 public key")
+    key = der[len(_SPKI_HEAD) :]
     _check_point(key, BadKeyError, "public key")
     return key
 

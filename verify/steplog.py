@@ -65,10 +65,11 @@ class StepLog:
         self._keep_findings(running)
         effects = {_effect(defect) for defect in running.defects}
         outcome = Outcome.NOT_PROVED if effects else running.outcome
-        if Verdict.CONTRADICTED in effects:
-            outcome = Outcome.FAILED
+        detail = running.detail
+        if Verdict.CONTRADICTED in effects:  # then what the step meant to say of itself is not so
+            outcome, detail = Outcome.FAILED, f"findings: {len(running.defects)}"
         number = running.number
-        self._steps[number] = Step(number, self._names[number], outcome, running.detail)
+        self._steps[number] = Step(number, self._names[number], outcome, detail)
 
     def outcome(self, number: int) -> Outcome:
         """Return how a step ended; one that was never begun was not checked."""

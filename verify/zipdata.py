@@ -15,7 +15,7 @@ def unpack(entry: Entry, packed: Iterable[memoryview]) -> Iterator[memoryview | 
     What is yielded before the error was hashed for nothing; no decision is made from it.
     """
     size = crc = 0
-    for piece in _counted(entry, packed) if entry.method == STORED else _inflate(entry, packed):
+    for piece in packed if entry.method == STORED else _inflate(entry, packed):
         size += len(piece)
         if size > entry.size:
             raise Contradiction(Code.ZIP_DATA, "more data than the entry declares", entry.name)
@@ -25,20 +25,10 @@ def unpack(entry: Entry, packed: Iterable[memoryview]) -> Iterator[memoryview | 
         raise Contradiction(Code.ZIP_DATA, "the data has another size or CRC", entry.name)
 
 
-def _counted(entry: Entry, packed: Iterable[memoryview]) -> Iterator[memoryview]:
-    """Pass on the packed bytes, of which the file must hold as many as the entry declares."""
-    count = 0
-    for chunk in packed:
-        count += len(chunk)
-        yield chunk
-    if count != entry.packed:
-        raise Contradiction(Code.ZIP_DATA, "the file ends within the entry", entry.name)
-
-
 def _inflate(entry: Entry, packed: Iterable[memoryview]) -> Iterator[bytes]:
     """Inflate a raw deflate stream (RFC 1951), which must fill the packed bytes exactly."""
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
-    for chunk in _counted(entry, packed):
+    for chunk in packed:
         waiting: memoryview | bytes = chunk
         piece: bytes | None = None
         # A full piece may have left more inside the stream even where no input is waiting.

@@ -104,8 +104,6 @@ def _check_kind(entry: Entry, mode: int) -> None:
         raise Contradiction(Code.FILE_SPECIAL, "a symbolic link or special file", entry.name)
     if entry.is_directory and (entry.size or entry.packed):
         raise Contradiction(Code.ZIP_DATA, "a directory entry carries data", entry.name)
-    if entry.method == STORED and entry.size != entry.packed:
-        raise Contradiction(Code.ZIP_DATA, "a stored entry has two different sizes", entry.name)
 
 
 def _extras(extra: bytes, name: str) -> dict[int, bytes]:

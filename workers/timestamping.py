@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-
-import httpx
 
 from capture.egress.policy import AddressPolicy
 from capture.egress.proxy import EgressProxy
@@ -23,6 +22,7 @@ from seal.authorities import (
 from seal.errors import TransportError
 from seal.stamps import add_timestamps
 from seal.timestamp import MAX_RESPONSE_BYTES
+from workers.post import post
 
 _BYTE_LIMIT = 4 << 20  # all authorities together; a token has some kilobytes
 
@@ -43,37 +43,20 @@ async def stamp_bag(
         Spool(Path(scratch) / "spool") as spool,
     ):
         async with EgressProxy(policy, Resolver(), spool, _BYTE_LIMIT) as egress:
-            attempts = await collect(statement, authorities, _post(egress), time_limit_s)
+            attempts = await collect(statement, authorities, _through(egress), time_limit_s)
     add_timestamps(bag, [attempt for attempt in attempts if isinstance(attempt, Stamp)])
     return attempts
 
 
-def _post(egress: EgressProxy) -> Post:
-    """RFC 3161 §3.4 over HTTP, through `egress`."""
+def _through(egress: EgressProxy) -> Post:
+    """RFC 3161 §3.4: a query by POST, each side with its content type."""
 
-    async def post(url: str, body: bytes, time_limit_s: float) -> bytes:
+    async def ask(url: str, query: bytes, time_limit_s: float) -> bytes:
         headers = {"Content-Type": QUERY_CONTENT_TYPE, "User-Agent": "holdfast"}
-        client = httpx.AsyncClient(proxy=egress.url, trust_env=False, timeout=time_limit_s)
-        try:
-            async with client, client.stream("POST", url, content=body, headers=headers) as answer:
-                return await _read(answer)
-        except httpx.HTTPError as error:
-            raise TransportError(f"The authority could not be reached ({error})") from error
-        except httpx.InvalidURL as error:
-            raise TransportError(f"'{url}' is not a URL ({error})") from error
+        limits = (time_limit_s, MAX_RESPONSE_BYTES + 1)
+        kind, reply = await asyncio.to_thread(post, egress.port, url, query, headers, limits)
+        if kind != REPLY_CONTENT_TYPE:
+            raise TransportError(f"The authority answered with '{kind}', not {REPLY_CONTENT_TYPE}")
+        return reply
 
-    return post
-
-
-async def _read(answer: httpx.Response) -> bytes:
-    kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if answer.status_code != httpx.codes.OK:
-        raise TransportError(f"The authority answered with HTTP {answer.status_code}")
-    if kind != REPLY_CONTENT_TYPE:
-        raise TransportError(f"The authority answered with '{kind}', not {REPLY_CONTENT_TYPE}")
-    body = bytearray()
-    async for piece in answer.aiter_bytes():
-        body += piece
-        if len(body) > MAX_RESPONSE_BYTES:
-            break
-    return bytes(body[: MAX_RESPONSE_BYTES + 1])
+    return ask

@@ -145,6 +145,7 @@ def test_text(bag, bad_bag, trust_file):
     assert "does not prove" in page
     page = run(bad_bag, "--trust", trust_file).stdout
     assert page.startswith(f"{bad_bag}: CONTRADICTED\n")
+    assert "  2 bag         FAILED      findings: 2\n" in page
     assert "[2] file-changed: 'data/dom.html'" in page
 
 

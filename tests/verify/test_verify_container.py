@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.verify import bagmaker
-from verify import limits
+from verify import files, limits
 from verify.codes import Code
 from verify.report import Verdict
 from verify.verifier import verify_bag
@@ -144,6 +144,13 @@ def test_file_that_cannot_be_read(tmp_path, trusted, good, monkeypatch):
     assert bagmaker.codes(report) == [Code.UNREADABLE]
     assert report.findings[0].file == "data/page.wacz"
     assert report.verdict is Verdict.NOT_PROVED
+
+
+def test_file_that_was_swapped_for_a_pipe_after_it_was_listed(tmp_path):
+    """It is refused when opened, and nobody waits for its other end."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="no regular file"):
+        files._open_regular(tmp_path / "pipe")
 
 
 def test_too_many_files_decide_nothing(tmp_path, good, trusted):

@@ -38,6 +38,7 @@ from verify import der, limits
         ("0300", "shortest form"),
         ("0301 01", "shortest form"),
         ("0302 0801", "shortest form"),
+        ("0302 0800", "shortest form"),
         ("0302 0101", "shortest form"),
         ("0501 00", "shortest form"),
         ("0600", "shortest form"),
@@ -45,6 +46,7 @@ from verify import der, limits
         ("0602 8001", "shortest form"),
         ("0603 2a8001", "shortest form"),
         ("0602 2a81", "shortest form"),
+        ("0602 2a80", "shortest form"),
     ],
 )
 def test_not_der(data, reason):
@@ -75,7 +77,9 @@ def test_depth_and_count_are_bounded():
             der.parse(hostile)
 
 
-@pytest.mark.parametrize("dotted", ["1.2.840.113549.1.9.16.1.4", "2.5.29.37", "0.9", "2.999.1"])
+@pytest.mark.parametrize(
+    "dotted", ["1.2.840.113549.1.9.16.1.4", "2.5.29.37", "1.2.16385", "0.9", "2.999.1"]
+)
 def test_object_identifiers(dotted):
     assert der.parse(oid(dotted)).oid() == dotted
 

@@ -68,6 +68,7 @@ def test_field_of_another_type_or_form(verify, name, value):
         ("software", {"holdfast": "0.1.0", "chromium": None}),
         ("software", {"holdfast": "0.1.0", "chromium": ""}),
         ("software", {"holdfast": "0.1.0", "": "1"}),
+        ("software", {"holdfast": "0.1.0", "chromium": 142}),
         ("software", {"holdfast": "0.1.0 beta"}),
         ("software", {"holdfast": "1" * 81}),
         ("signer", "a" * 64),
@@ -173,7 +174,9 @@ def test_every_outcome_is_evidence(verify, outcome):
 
 
 def test_capture_record_may_hold_more(verify):
-    extra = put(more={"deep": [1, 2.5, None, True, "\ud800", 10**400]})
+    extra = put(
+        warc={"records": 0, "bytes": 0}, more={"deep": [1, 2.5, None, True, "\ud800", 10**400]}
+    )
     assert bagmaker.codes(verify(bagmaker.make(change_record=extra))) == []
 
 

@@ -6,7 +6,7 @@ import warnings
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
@@ -146,6 +146,12 @@ def test_request_for_something_else(finds):
     finds(Code.TIMESTAMP_IMPRINT, CONTRADICTED, query=tm.request(OTHER))
 
 
+def test_request_and_token_for_something_else(finds, authority):
+    """They agree with each other; both must agree with the statement."""
+    reply = tm.good_response(OTHER, authority)
+    finds(Code.TIMESTAMP_IMPRINT, CONTRADICTED, query=tm.request(OTHER), reply=reply)
+
+
 def test_request_with_another_hash_algorithm(finds, statement):
     imprint = tm.seq(tm.algorithm(tm.SHA1), tm.octets(hashlib.sha1(statement).digest()))
     query = tm.seq(tm.integer(1), imprint, tm.integer(tm.NONCE), tm.tlv(1, b"\xff"))
@@ -158,6 +164,12 @@ def test_request_without_nonce(finds, statement):
 
 def test_request_without_certificates(finds, statement):
     finds(Code.TIMESTAMP_REQUEST, CONTRADICTED, query=tm.request(statement, wants=False))
+
+
+def test_request_that_says_it_wants_no_certificates(finds, statement):
+    """FALSE, the default, written out; strict DER would leave it away."""
+    query = tm.request(statement).replace(tm.tlv(1, b"\xff"), tm.tlv(1, b"\0"))
+    finds(Code.TIMESTAMP_REQUEST, CONTRADICTED, query=query)
 
 
 def malformed(data: bytes):
@@ -261,6 +273,7 @@ def test_wrong_policy(finds, passes, statement):
         {"accuracy": tm.seq(tm.integer(90_000))},
         {"accuracy": tm.seq(tm.integer(-1))},
         {"accuracy": tm.seq(tm.integer(1000, 0x80))},
+        {"accuracy": tm.seq(tm.integer(1000, 0x81))},
         {"accuracy": tm.seq(tm.integer(1, 0x81), tm.integer(1, 0x80))},
         {"extra": tm.tlv(0xA1, tm.seq(tm.oid("1.2.3"), tm.tlv(1, b"\xff"), tm.octets(b"")))},
         {"extra": tm.integer(5)},
@@ -474,6 +487,17 @@ def test_key_too_weak(finds, key):
     finds(Code.TIMESTAMP_ALGORITHM, NOT_PROVED, who=tm.authority(key=key))
 
 
+def test_key_that_is_no_point(finds, authority):
+    der = authority.signer.der
+    point = authority.signer.key.public_key().public_bytes(
+        serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    )
+    patched = x509.load_der_x509_certificate(der.replace(point, b"\x05" + point[1:]))
+    signer = tm.Party(authority.signer.key, patched)
+    who = tm.Authority(authority.root, authority.middle, signer)
+    finds(Code.TIMESTAMP_ALGORITHM, NOT_PROVED, who=who)
+
+
 def test_signer_named_by_key_identifier(passes, finds, statement, authority):
     who = tm.authority(identifier=True)
     reply = tm.good_response(statement, who, by_key_identifier=True)
@@ -592,6 +616,25 @@ def test_certificate_that_is_not_solely_for_timestamping(finds, change):
     finds(Code.TIMESTAMP_PURPOSE, NOT_PROVED, who=tm.authority(**change))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        # The time-stamping usage as before, but the list is no list.
+        (tm.seq(tm.oid("1.3.6.1.5.5.7.3.8")), tm.tlv(0x31, tm.oid("1.3.6.1.5.5.7.3.8"))),
+        # The basic constraints' OID made into a second one of the usages'.
+        (tm.oid("2.5.29.19"), tm.oid("2.5.29.37")),
+    ],
+    ids=["malformed", "twice"],
+)
+def test_certificate_whose_extensions_cannot_be_read(finds, authority, change):
+    der = authority.signer.der
+    assert change[0] in der
+    patched = x509.load_der_x509_certificate(der.replace(*change))
+    signer = tm.Party(authority.signer.key, patched)
+    who = tm.Authority(authority.root, authority.middle, signer)
+    finds(Code.TIMESTAMP_PURPOSE, NOT_PROVED, who=who)
+
+
 # 5.8 The path
 
 
@@ -650,6 +693,10 @@ def test_issuer_that_may_not_sign_certificates(finds):
     )
 
 
+def test_issuer_that_may_sign_certificates(passes):
+    passes(who=authority_of(good_root(), middle={"key_usage": "key_cert_sign"}))
+
+
 def test_issuer_that_may_not_issue_for_timestamping(finds):
     usages = (ExtendedKeyUsageOID.SERVER_AUTH,)
     who = authority_of(good_root(), middle={"usages": usages})
@@ -670,6 +717,10 @@ def test_path_longer_than_the_root_allows(finds, passes):
 def test_signer_that_is_an_authority(finds):
     who = authority_of(good_root(), signer={"authority": True})
     finds(Code.TIMESTAMP_PATH, NOT_PROVED, who=who)
+
+
+def test_signer_that_does_not_say_whether_it_is_an_authority(passes):
+    passes(who=authority_of(good_root(), signer={"basic": False}))
 
 
 def test_signer_that_may_not_sign_documents(finds, passes):

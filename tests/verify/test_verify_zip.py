@@ -361,7 +361,8 @@ def long_end(**changes) -> tuple[bytes, int]:
     record = struct.pack("<4sQ2H2I4Q", *list(fields.values())[:10])
     locator = b"PK\6\7" + struct.pack("<IQI", 0, fields["where"], fields["disks"])
     full = 0xFFFFFFFF
-    short = b"PK\5\6" + struct.pack("<4H2IH", 0, 0, 3, fields["short"], full, full, 0)
+    count = fields["short"]
+    short = b"PK\5\6" + struct.pack("<4H2IH", 0, 0, count, count, full, full, 0)
     return record + locator + short, (5 << 30) + 150 + 98
 
 
@@ -403,6 +404,43 @@ def test_zip64_directory_in_the_wrong_place():
     with pytest.raises(Contradiction) as caught:
         zipend.find_end(tail, size)
     assert caught.value.code is Code.ZIP_GAP
+
+
+@pytest.mark.parametrize("keep", [4, 45, 46, 60, -1])
+def test_central_directory_cut_short(parts, keep):
+    archive = pack([parts[WACZ]])
+    directory = archive[archive.index(b"PK\1\2") : -zipend.END.size]
+    with pytest.raises(Contradiction) as caught:
+        zipgrammar.read_directory(directory[:keep], zipend.End(0, keep, 1))
+    assert caught.value.code is Code.ZIP_DIRECTORY
+
+
+def test_central_directory_with_something_else_in_it(parts):
+    archive = pack([parts[WACZ]])
+    directory = archive[archive.index(b"PK\1\2") : -zipend.END.size]
+    with pytest.raises(Contradiction) as caught:
+        zipgrammar.read_directory(b"PK\5\5" + directory[4:], zipend.End(0, len(directory), 1))
+    assert caught.value.code is Code.ZIP_DIRECTORY
+
+
+def test_local_header_with_another_signature(finds, parts):
+    archive = pack(list(parts.values()))
+    second = archive.index(b"PK\3\4", 4)
+    finds(archive[:second] + b"PK\3\5" + archive[second + 4 :], Code.ZIP_HEADER)
+
+
+def test_local_header_that_reaches_beyond_the_file(finds, parts):
+    archive = bytearray(pack(list(parts.values())))
+    last = archive.rindex(b"PK\3\4")
+    archive[last + 28 : last + 30] = b"\xff\xff"  # the length of its extra field
+    finds(bytes(archive), Code.ZIP_GAP)
+
+
+def test_deflated_data_without_their_end(finds, parts):
+    """All content is there, but the stream goes on: another reader may wait for more."""
+    stream = zlib.compressobj(9, zlib.DEFLATED, -15)
+    packed = stream.compress(parts[WACZ].data) + stream.flush(zlib.Z_SYNC_FLUSH)
+    finds(pack(changed(parts, method=8, packed=packed)), Code.ZIP_DATA)
 
 
 def test_names_are_read_as_they_are():

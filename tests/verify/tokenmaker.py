@@ -112,6 +112,7 @@ def certify(
     end: dt.datetime = NOW + 400 * DAY,
     key_usage: str | None = None,
     identifier: bool = False,
+    basic: bool = True,
 ) -> Party:
     """Make a certificate, self-signed where there is no issuer; `authority` makes it a CA."""
     key = key or ec.generate_private_key(ec.SECP256R1())
@@ -123,8 +124,9 @@ def certify(
         not_valid_before=start,
         not_valid_after=end,
     )
-    basic = x509.BasicConstraints(ca=authority, path_length=path_length)
-    builder = builder.add_extension(basic, critical=True)
+    if basic:
+        constraints = x509.BasicConstraints(ca=authority, path_length=path_length)
+        builder = builder.add_extension(constraints, critical=True)
     if usages:
         builder = builder.add_extension(x509.ExtendedKeyUsage(usages), critical=usages_critical)
     if key_usage:

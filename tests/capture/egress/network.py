@@ -104,6 +104,37 @@ async def proxying(
             yield proxy, spool
 
 
+class Names:
+    """A resolver whose answers to one name follow one another; the last one stays."""
+
+    def __init__(self, **answers):
+        self.answers = {name.replace("_", "."): list(each) for name, each in answers.items()}
+        self.asked = []
+
+    async def __call__(self, host):
+        self.asked.append(host)
+        if host not in self.answers:
+            raise socket.gaierror(socket.EAI_NONAME, "no such name")
+        answers = self.answers[host]
+        found = answers.pop(0) if len(answers) > 1 else answers[0]
+        if isinstance(found, Exception):
+            raise found
+        return [ip_address(text) for text in found]
+
+
+@asynccontextmanager
+async def canary(host="127.0.0.1"):
+    """A server that must not be reached; afterwards nobody may have been there."""
+    visits = []
+
+    async def visited(reader, writer):
+        visits.append(writer.get_extra_info("peername"))
+
+    async with serving(visited, host) as port:
+        yield port
+    assert visits == []
+
+
 def carried(spool: Spool, connection: Connection, direction: Direction) -> bytes:
     """All bytes of one direction."""
     chunks = [chunk for chunk in connection.chunks if chunk.direction is direction]

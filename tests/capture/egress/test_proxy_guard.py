@@ -2,7 +2,6 @@
 
 import asyncio
 import socket
-from contextlib import asynccontextmanager
 from ipaddress import IPv4Address, ip_address
 
 import pytest
@@ -12,7 +11,9 @@ from capture.egress.spool import Failure
 from tests.capture.egress.network import (
     HOST_UNREACHABLE,
     LOOPBACK,
+    Names,
     Refused,
+    canary,
     dial,
     hang_up,
     proxying,
@@ -30,37 +31,6 @@ LOOPBACK_ADDRESSES = (
     *("127.0.0.1", "::1", "::", "::ffff:127.0.0.1", "::ffff:7f00:1", "::127.0.0.1"),
     *("64:ff9b::7f00:1", "2002:7f00:1::", "::ffff:0:127.0.0.1"),
 )
-
-
-class Names:
-    """A resolver whose answers to one name follow one another; the last one stays."""
-
-    def __init__(self, **answers):
-        self.answers = {name.replace("_", "."): list(each) for name, each in answers.items()}
-        self.asked = []
-
-    async def __call__(self, host):
-        self.asked.append(host)
-        if host not in self.answers:
-            raise socket.gaierror(socket.EAI_NONAME, "no such name")
-        answers = self.answers[host]
-        found = answers.pop(0) if len(answers) > 1 else answers[0]
-        if isinstance(found, Exception):
-            raise found
-        return [ip_address(text) for text in found]
-
-
-@asynccontextmanager
-async def canary(host="127.0.0.1"):
-    """A server that must not be reached; afterwards nobody may have been there."""
-    visits = []
-
-    async def visited(reader, writer):
-        visits.append(writer.get_extra_info("peername"))
-
-    async with serving(visited, host) as port:
-        yield port
-    assert visits == []
 
 
 async def greet(reader, writer):

@@ -86,27 +86,33 @@ def talk(folder: Path, port: int, lines: list[str], *arguments: str, answered: b
     command = ["openssl", "s_client", "-connect", f"127.0.0.1:{tee.own_port}"]
     command += ["-servername", "server.test", "-keylogfile", str(folder / "keys"), *arguments]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        bufsize=1,
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         for line in lines:
-            before = len(tee.sent), len(tee.received)
-            process.stdin.write(line.encode() + b"\n")
-            process.stdin.flush()
-            _wait(tee, before, answered=answered and line != "K")
+            before = len(tee.sent)
+            process.stdin.write(f"{line}\n")
+            if answered and line != "K":
+                next(out for out in process.stdout if line[::-1] in out)
+            else:
+                _wait_until_sent(tee, before)
         process.stdin.close()  # the end of its input ends it
         process.stdout.read()
     tee.join()
     return tee
 
 
-def _wait(tee: Tee, before: tuple[int, int], *, answered: bool) -> None:
-    end = time.monotonic() + 10
-    while len(tee.sent) == before[0] or (answered and len(tee.received) == before[1]):
-        assert time.monotonic() < end, "openssl does not answer"
+def _wait_until_sent(tee: Tee, before: int) -> None:
+    end = time.monotonic() + 20
+    while len(tee.sent) == before:
+        assert time.monotonic() < end, "openssl says nothing"
         time.sleep(0.002)
-    time.sleep(0.02)
 
 
 def opened(folder: Path, tee: Tee) -> TlsSession:

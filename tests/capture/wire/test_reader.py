@@ -102,7 +102,7 @@ def test_only_the_keys_of_these_connections_are_taken(spool, keys_path):
 
 
 def test_without_keys_the_connection_says_so_and_the_others_are_read(spool, tmp_path, monkeypatch):
-    monkeypatch.setattr("capture.wire.keylog.time.monotonic", iter(range(0, 900, 9)).__next__)
+    monkeypatch.setattr(KeyLog.wait_for, "__defaults__", (0.05,))
     carry_talk(spool, talk_of(tmp_path / "elsewhere", sent=GET % b"x", received=ANSWER))
     carry(spool, GET % b"y", ANSWER)
     closed, plain = read(spool, tmp_path / "keys.log")
