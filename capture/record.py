@@ -21,7 +21,7 @@ from urllib.parse import urldefrag
 from capture.archive.warc import warc_date
 from capture.browser.chromium import BrowserFacts
 from capture.browser.visit import Visit
-from capture.egress.spool import Connection, Direction
+from capture.egress.spool import Connection, Direction, Failure
 from capture.options import CaptureOptions
 from capture.outcome import Evidence
 from capture.target import Target
@@ -123,11 +123,15 @@ class Course:
 
 def evidence_of(visit: Visit, summary: WireSummary, connections: Iterable[Connection]) -> Evidence:
     """The facts that the outcome is decided by."""
-    failures = [each.failure for each in connections if each.failure and not each.connected_ns]
+    failures = [
+        each.failure
+        for each in connections
+        if each.failure not in {None, Failure.BROWSERS_OWN} and each.connected_ns is None
+    ]
     return Evidence(
         status=_document_status(visit, summary),
         certificate=_document_verdict(summary),
-        failure=failures[-1].value if failures else None,
+        failure=failures[-1].value if failures and failures[-1] else None,
         navigation_error=visit.navigation_error,
         is_download=visit.is_download,
         timed_out=visit.timed_out or "time" in visit.cuts,

@@ -57,7 +57,7 @@ def _integrity(log: StepLog, signer: str | None) -> Claim:
         for step in log.steps[:4]
         if step.outcome is not Outcome.OK and (step.number < 4 or signer is None)
     ]
-    return _claim("integrity", Verdict.NOT_PROVED, unfinished)
+    return _claim("integrity", Verdict.NOT_PROVED, unfinished or ["no signature was verified"])
 
 
 def _origin(log: StepLog, signer: str | None, trust: Trust, integrity: bool) -> Claim:

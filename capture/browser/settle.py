@@ -21,10 +21,11 @@ _GROWTH_WAIT_S = 3.0
 async def settle(watch: Watch, egress: EgressProxy, quiet_ms: int, time_limit_s: float) -> bool:
     """Wait until nothing has moved on the network for `quiet_ms`; False where the time was up."""
     end = time.monotonic() + time_limit_s
+    silent_s = max(_SILENT_S, 2 * quiet_ms / 1000)
     while time.monotonic() < end:
         if watch.quiet_for_s() * 1000 >= quiet_ms:
             return True
-        if watch.pending and time.monotonic() - egress.last_byte > _SILENT_S:
+        if watch.pending and time.monotonic() - egress.last_byte > silent_s:
             return True
         await asyncio.sleep(_LOOK_EVERY_S)
     return False

@@ -107,6 +107,7 @@ class Visitor:
         loading = self._load(visit, page, lens, target)
         if alarm := await _race(loading, alarms, self._loading_left(), "time"):
             visit.cut(alarm)
+            watch.cut = True
             self._egress.shut(alarm)
         if not watch.crashed.is_set():
             alarms = {"memory": hog, "crash": watch.crashed}
@@ -114,6 +115,8 @@ class Visitor:
             if alarm := await _race(self._look(visit, lens), alarms, enough, "time"):
                 visit.cut(alarm)
         visit.crashed = watch.crashed.is_set()
+        shows_nothing = visit.facts.url in {"", "about:blank"}
+        visit.is_download = visit.is_download or (bool(watch.downloads) and shows_nothing)
         end = "the page's process ended" if visit.crashed else "the time was up"
         visit.renderings.missing(f"{end} before it could be taken")
         guard.cancel()

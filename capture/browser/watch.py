@@ -43,6 +43,7 @@ class Watch:
     page: Page
     ledger: Ledger
     request_limit: int
+    cut: bool = False
     requests: int = 0
     hops: list[Hop] = field(default_factory=list)
     dialogs: int = 0
@@ -114,6 +115,8 @@ class Watch:
             self.failed.setdefault(request.url, request.failure or "failed")
 
     def _on_response(self, response: Response) -> None:
+        if self.cut:  # what comes now, comes of our own ending the connections
+            return
         request = response.request
         if request.is_navigation_request() and _is_main_frame(request, self.page):
             self.hops.append(Hop(response.url, response.status, response.from_service_worker))

@@ -60,6 +60,7 @@ _IPV4_TRANSLATED = IPv6Network("::ffff:0:0:0/96")
 # No page needs them: none serves pages, scripts or pictures. Observed, and from Chromium's source.
 _BROWSERS_OWN_HOSTS = frozenset(
     {
+        "connectivitycheck.gstatic.com",  # after a TLS error: is there a captive portal?
         "content-autofill.googleapis.com",
         "optimizationguide-pa.googleapis.com",
         "safebrowsing.googleapis.com",

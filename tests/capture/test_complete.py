@@ -25,7 +25,7 @@ def everything(
     with Site() as site:
         address = {"http": site.url, "tls": site.tls_url, "h2": site.h2_url}[request.param]
         taken = capture_one(
-            tmp_path_factory.mktemp("everything"), address("/everything"), quiet_ms=2_500
+            tmp_path_factory.mktemp("everything"), address("/everything"), quiet_ms=4_000
         )
         site.wait_quiet()
         yield site, taken

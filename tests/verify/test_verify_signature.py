@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from tests.verify import bagmaker
 from verify import ed25519
@@ -144,6 +145,7 @@ def test_signer_file_whose_last_base64_letter_has_spare_bits_set():
         ec.generate_private_key(ec.SECP256R1()),
         rsa.generate_private_key(65537, 2048),
         Ed448PrivateKey.generate(),
+        X25519PrivateKey.generate(),  # as long as ours, but for another use
     ],
     ids=lambda key: type(key).__name__,
 )

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +32,8 @@ class Tee:
     def __post_init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.own_port = self._listener.getsockname()[1]
-        self._thread = threading.Thread(target=self._relay)
+        self._listener.settimeout(20)
+        self._thread = threading.Thread(target=self._relay, daemon=True)
         self._thread.start()
 
     def _relay(self) -> None:
@@ -80,8 +81,17 @@ def serving(folder: Path, *arguments: str) -> Iterator[int]:
             process.kill()
 
 
-def talk(folder: Path, port: int, lines: list[str], *arguments: str, answered: bool = True) -> Tee:
-    """What passes between `s_client`, which says `lines` one after another, and the server."""
+def talk(
+    folder: Path,
+    port: int,
+    lines: list[str],
+    *arguments: str,
+    until: Callable[[], bool] | None = None,
+) -> Tee:
+    """What passes between `s_client`, which says `lines` one after another, and the server.
+
+    It waits until each line is answered, or where the server does not answer, until `until`.
+    """
     tee = Tee(port)
     command = ["openssl", "s_client", "-connect", f"127.0.0.1:{tee.own_port}"]
     command += ["-servername", "server.test", "-keylogfile", str(folder / "keys"), *arguments]
@@ -98,19 +108,21 @@ def talk(folder: Path, port: int, lines: list[str], *arguments: str, answered: b
         for line in lines:
             before = len(tee.sent)
             process.stdin.write(f"{line}\n")
-            if answered and line != "K":
-                next(out for out in process.stdout if line[::-1] in out)
+            if line == "K":
+                _wait(lambda count=before: len(tee.sent) > count)
+            elif until is not None:
+                _wait(until)
             else:
-                _wait_until_sent(tee, before)
+                assert any(line[::-1] in answer for answer in process.stdout)
         process.stdin.close()  # the end of its input ends it
         process.stdout.read()
     tee.join()
     return tee
 
 
-def _wait_until_sent(tee: Tee, before: int) -> None:
+def _wait(condition: Callable[[], bool]) -> None:
     end = time.monotonic() + 20
-    while len(tee.sent) == before:
+    while not condition():
         assert time.monotonic() < end, "openssl says nothing"
         time.sleep(0.002)
 

@@ -99,9 +99,9 @@ def test_early_data_that_the_server_took_comes_first(tmp_path):
     early, ticket = tmp_path / "early", tmp_path / "ticket"
     early.write_bytes(b"early bird\n")
     with openssl.serving(tmp_path, "-early_data") as port:
-        openssl.talk(tmp_path, port, ["one"], "-sess_out", str(ticket), answered=False)
+        openssl.talk(tmp_path, port, ["one"], "-sess_out", str(ticket), until=ticket.exists)
         again = ["-sess_in", str(ticket), "-early_data", str(early)]
-        tee = openssl.talk(tmp_path, port, ["one"], *again, answered=False)
+        tee = openssl.talk(tmp_path, port, ["one"], *again, until=lambda: True)
     session = openssl.opened(tmp_path, tee)
     assert session.early_data_accepted
     assert session.sent.data == b"early bird\none\n"
@@ -113,7 +113,7 @@ def test_early_data_that_the_server_left_is_dropped(tmp_path, suite):
     early, ticket = tmp_path / "early", tmp_path / "ticket"
     early.write_bytes(b"early bird\n")
     with openssl.serving(tmp_path, "-early_data") as port:
-        openssl.talk(tmp_path, port, ["one"], "-sess_out", str(ticket), answered=False)
+        openssl.talk(tmp_path, port, ["one"], "-sess_out", str(ticket), until=ticket.exists)
     with openssl.serving(tmp_path, "-rev", "-ciphersuites", suite) as port:
         again = ["-sess_in", str(ticket), "-early_data", str(early)]
         tee = openssl.talk(tmp_path, port, ["one"], *again)
