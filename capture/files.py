@@ -91,7 +91,8 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
 
 def _write_warc(seen: Seen, path: Path) -> tuple[WarcFile, WireSummary]:
     hops = seen.visit.watch.hops
-    summary, document_url = WireSummary(), hops[-1].url if hops else None
+    document_url = hops[-1].url if hops else seen.course.target.url
+    summary = WireSummary()
     warc = WarcFile(path, {"software": _software(seen), "format": "WARC File Format 1.1"})
     try:
         for reading in read_connections(seen.spool, seen.keys):

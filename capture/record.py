@@ -47,7 +47,7 @@ class WireSummary:
     exchanges: int = 0
     document: Exchange | None = None
 
-    def add(self, reading: Reading, document_url: str | None) -> None:
+    def add(self, reading: Reading, document_url: str) -> None:
         """Remember what `reading` says."""
         verdict = _judge(reading)
         self.connections.append(_connection(reading.connection, reading, verdict))
@@ -59,12 +59,12 @@ class WireSummary:
         for exchange in reading.exchanges:
             self._add_exchange(exchange, document_url)
 
-    def _add_exchange(self, exchange: Exchange, document_url: str | None) -> None:
+    def _add_exchange(self, exchange: Exchange, document_url: str) -> None:
         self.exchanges += 1
         if exchange.truncated is not None:
             self.truncated.append({"url": exchange.url, "reason": exchange.truncated.value})
         is_answered = exchange.response is not None
-        if is_answered and document_url is not None and exchange.url == urldefrag(document_url)[0]:
+        if is_answered and exchange.url == urldefrag(document_url)[0]:
             self.document = _later(self.document, exchange)
 
 
