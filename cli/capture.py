@@ -133,7 +133,7 @@ def capture(
 
 async def _capture_all(targets: list[Target], settings: Settings, *, as_json: bool) -> int:
     """Capture one after the other with one warm browser; return how many were sealed."""
-    settings.into.mkdir(parents=True, exist_ok=True)
+    settings.into.mkdir(mode=0o700, parents=True, exist_ok=True)  # for its owner alone
     for name in remove_abandoned(settings.into):
         show.complain(f"removed {name}: an earlier run was killed before it was sealed")
     sealed = 0

@@ -59,8 +59,9 @@ class Message:
 class Exchange:
     """One request with its response, if one came.
 
-    `url` is absolute; `protocol` is ``http/0.9``, ``http/1.0``, ``http/1.1`` or ``h2``; `interim` are the heads
-    of 1xx responses that came before; `connection` is the number of the connection in the spool.
+    `url` is absolute; `protocol` is ``http/0.9``, ``http/1.0``, ``http/1.1`` or ``h2``; `interim`
+    are the heads of 1xx responses that came before; `connection` is the number of the connection
+    in the spool.
     """
 
     connection: int
