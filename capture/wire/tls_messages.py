@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import brotli
+
 from capture.wire.stream import Stream
 
 CHANGE_CIPHER_SPEC, ALERT, HANDSHAKE, APPLICATION_DATA = 20, 21, 22, 23
@@ -20,7 +22,7 @@ ENCRYPTED_EXTENSIONS, CERTIFICATE, FINISHED, KEY_UPDATE = 8, 11, 20, 24
 COMPRESSED_CERTIFICATE = 25
 TLS_1_2, TLS_1_3 = 0x0303, 0x0304
 
-_ZLIB = 1
+_ZLIB, _BROTLI = 1, 2
 _SERVER_NAME, _ALPN, _EARLY_DATA, _SUPPORTED_VERSIONS = 0, 16, 42, 43
 _HELLO_RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 
@@ -155,21 +157,39 @@ def read_certificates(body: bytes, version: int) -> list[bytes]:
 def expand_certificate(body: bytes) -> bytes:
     """The Certificate message in a CompressedCertificate message (RFC 8879 §4).
 
-    Raises `TlsProblem` for a compression other than zlib.
+    Chromium asks for brotli, and large sites use it. Raises `TlsProblem` for a compression other
+    than zlib and brotli, and for one that does not expand to the length that it states.
     """
     reader = _Reader(body)
     algorithm = int.from_bytes(reader.take(2), "big")
     length = int.from_bytes(reader.take(3), "big")
     packed = reader.vector(3)
-    if algorithm != _ZLIB:
+    expand = {_ZLIB: _expand_zlib, _BROTLI: _expand_brotli}.get(algorithm)
+    if expand is None:
         raise TlsProblem(f"certificates compressed by algorithm {algorithm} are not read")
     try:
-        expanded = zlib.decompressobj().decompress(packed, length + 1)
-    except zlib.error as error:
+        expanded = expand(packed, length + 1)
+    except (zlib.error, brotli.error) as error:
         raise TlsProblem("the compressed certificates do not expand") from error
     if len(expanded) != length:
         raise TlsProblem("the compressed certificates have another length than they say")
     return expanded
+
+
+def _expand_zlib(packed: bytes, most: int) -> bytes:
+    return zlib.decompressobj().decompress(packed, most)
+
+
+def _expand_brotli(packed: bytes, most: int) -> bytes:
+    """At most about `most` bytes: the library gives at least a block, so it is cut here."""
+    decompressor = brotli.Decompressor()
+    expanded: bytes = decompressor.process(packed, output_buffer_limit=most)
+    while len(expanded) < most and not decompressor.is_finished():
+        piece: bytes = decompressor.process(b"", output_buffer_limit=most)
+        if not piece:
+            break
+        expanded += piece
+    return expanded[:most]
 
 
 class _Reader:

@@ -2,6 +2,7 @@
 
 import zlib
 
+import brotli
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
@@ -174,12 +175,26 @@ def with_compressed_certificate(talk, algorithm, pack):
     ("algorithm", "pack", "is_read"),
     [
         (1, zlib.compress, True),
-        (2, zlib.compress, False),
+        (2, brotli.compress, True),
+        (2, lambda body: brotli.compress(body + b"more"), False),
+        (2, lambda body: brotli.compress(bytes(1 << 24)), False),
+        (2, lambda _: b"not compressed", False),
+        (3, zlib.compress, False),
         (1, lambda body: zlib.compress(body + b"more"), False),
         (1, lambda body: zlib.compress(bytes(1 << 24)), False),
         (1, lambda _: b"not compressed", False),
     ],
-    ids=["zlib", "brotli", "too long", "bomb", "garbage"],
+    ids=[
+        "zlib",
+        "brotli",
+        "brotli too long",
+        "brotli bomb",
+        "brotli garbage",
+        "zstd",
+        "too long",
+        "bomb",
+        "garbage",
+    ],
 )
 def test_compressed_certificates_are_read_or_told(tmp_path, algorithm, pack, is_read):
     talk = Talk(client_context(tmp_path / "keys"), server_context())
