@@ -21,7 +21,7 @@ from capture.steps import Ledger
 from capture.target import Target
 from capture.wire.reader import session_keys
 
-_LEAVE_TIME_LIMIT_S = 3.0
+_LEAVE_TIME_LIMIT_S = 6.0
 
 
 async def take(

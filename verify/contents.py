@@ -30,6 +30,12 @@ class Contents:
     files: dict[str, Measured] = field(default_factory=dict)
     kept: dict[str, bytes] = field(default_factory=dict)
 
+    @property
+    def summary(self) -> str:
+        """Say in a few words what was read."""
+        total = sum(file.size for file in self.files.values())
+        return f"{self.kind}, {len(self.files)} files, {total} bytes"
+
     def need(self, path: str) -> bytes:
         """Return the bytes of a kept file; raise `StepSkipped` where it was not read.
 

@@ -10,27 +10,22 @@ from verify.statement import Statement
 from verify.steplog import Running, StepLog
 from verify.trust import Trust
 
+NOBODY = Trust()
 STEPS = {1: "container", 2: "bag", 3: "statement", 4: "signature", 5: "timestamps"}
 
 
-def verify_bag(path: Path | str, trust: Trust | None = None) -> Report:
+def verify_bag(path: Path | str, trust: Trust = NOBODY) -> Report:
     """Verify the bag at `path`, a directory or its zip, against what the caller trusts.
 
-    1. Container: a directory or strictly read zip that holds only what the format names; every
-       file is read once, and hashed.
-    2. Bag: BagIt 1.0 in the format's own form; every payload file is listed with its SHA-256.
-    3. Statement: strict JSON that names these manifests by their hashes, and agrees with the rest.
-    4. Signature: Ed25519 over the statement's bytes, by the key that it names, which is trusted.
+    1. Container: holds only what the format names; a zip is read strictly; every file is hashed.
+    2. Bag: BagIt 1.0 in the format's own form; every payload file has its listed SHA-256.
+    3. Statement: strict JSON that names these manifests by hash, and agrees with the rest.
+    4. Signature: Ed25519 over the statement's bytes by the key that it names; is that trusted?
     5. Timestamps, where there are any: RFC 3161 over the statement, up to a trusted root.
 
-    A step that finds something does not keep later ones from running, where they have what they
-    need; so one altered file does not hide a second. `claims.py` says what follows from the steps.
-
-    Writes nothing, contacts nobody and raises nothing for what a bag may hold; anything raised is
-    a fault of the verifier, and no verdict. Not proved by any of it: that the person named on the
-    page wrote it, or that the capturing machine was honest; see each claim's own list.
+    A step that finds something keeps no later one from running, if it has what it needs. Writes
+    nothing, contacts nobody, raises nothing for what a bag may hold. Not proved: see each claim.
     """
-    trust = trust or Trust()
     log = StepLog(STEPS)
 
     # 1. Container.
@@ -38,8 +33,7 @@ def verify_bag(path: Path | str, trust: Trust | None = None) -> Report:
     with log.step(1) as step:
         contents, defects = files.read_container(Path(path))
         step.found(defects)
-        total = sum(file.size for file in contents.files.values())
-        step.detail = f"{contents.kind}, {len(contents.files)} files, {total} bytes"
+        step.detail = contents.summary
     if contents is None:
         return _report(path, log, trust)
 
@@ -69,7 +63,6 @@ def verify_bag(path: Path | str, trust: Trust | None = None) -> Report:
     timestamps: tuple[Timestamp, ...] = ()
     with log.step(5) as step:
         timestamps = _timestamps(contents, stated, trust, step)
-
     return _report(path, log, trust, contents, signer, timestamps)
 
 

@@ -89,6 +89,7 @@ class Chromium:
         self._refuser: asyncio.Server | None = None
         self._private = tempfile.TemporaryDirectory(prefix="holdfast-browser-")
         self._pid: int | None = None
+        self._facts: BrowserFacts | None = None
         self.key_log = KeyLog(Path(self._private.name) / "keys.log")
 
     async def __aenter__(self) -> Self:
@@ -117,15 +118,10 @@ class Chromium:
 
     @property
     def facts(self) -> BrowserFacts:
-        """Name and version of the browser, and how it runs."""
-        if self._browser is None:
-            raise BrowserFailed("The browser is not running.")
-        return BrowserFacts(
-            name="Chromium",
-            version=self._browser.version,
-            driver=f"Playwright {version('playwright')}",
-            sandbox=_sandbox(),
-        )
+        """Name and version of the browser that was started last, and how it runs."""
+        if self._facts is None:
+            raise BrowserFailed("The browser was never started.")
+        return self._facts
 
     async def context(self, proxy_url: str, options: CaptureOptions) -> BrowserContext:
         """A fresh context that reaches the network through `proxy_url` alone.
@@ -173,6 +169,12 @@ class Chromium:
                 ignore_default_args=["--disable-popup-blocking"],
             )
             self._pid = await _main_process(self._browser)
+            self._facts = BrowserFacts(
+                name="Chromium",
+                version=self._browser.version,
+                driver=f"Playwright {version('playwright')}",
+                sandbox=_sandbox(),
+            )
         except Error as error:
             raise BrowserFailed(_why(executable, error)) from error
 

@@ -21,7 +21,7 @@ from tests.support.site import Site
 from tests.support.site.pages import guard
 
 ALLOWED = ("127.0.0.0/29",)  # the site's own addresses, without the canary's 127.0.0.9
-AT_ONCE = 4
+AT_ONCE = 2
 
 
 @pytest.fixture(autouse=True)

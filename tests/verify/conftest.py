@@ -7,7 +7,7 @@ import pytest
 
 from tests.verify import bagmaker, tokenmaker
 from verify import trust
-from verify.report import Report
+from verify.report import Report, Verdict
 from verify.trust import Trust
 from verify.verifier import verify_bag
 
@@ -67,5 +67,40 @@ def verify_stamped(tmp_path: Path, trust_file: Path, authority: tokenmaker.Autho
         roots.write_bytes(who.root.pem)
         trusted = trust.load([str(trust_file), str(roots)])
         return verify_bag(bagmaker.write(files, tmp_path), trusted)
+
+    return check
+
+
+@pytest.fixture
+def statement(good):
+    return good["seal/statement.json"]
+
+
+@pytest.fixture
+def finds(verify_stamped, good, authority):
+    """Assert that a bag with this timestamp has exactly this code, and what that does to time."""
+
+    def check(code, effect, *, who=authority, **parts):
+        report = verify_stamped(tokenmaker.stamped(good, who, **parts), who)
+        assert bagmaker.codes(report) == [code]
+        assert report.findings[0].effect is effect
+        assert bagmaker.verdicts(report) == {
+            "integrity": "PROVED",
+            "origin": "PROVED",
+            "time": str(effect),
+        }
+        assert report.verdict is (effect if effect is Verdict.CONTRADICTED else Verdict.PROVED)
+        assert report.timestamps == ()
+
+    return check
+
+
+@pytest.fixture
+def passes(verify_stamped, good, authority):
+    def check(*, who=authority, **parts):
+        report = verify_stamped(tokenmaker.stamped(good, who, **parts), who)
+        assert bagmaker.codes(report) == []
+        assert bagmaker.verdicts(report)["time"] == "PROVED"
+        return report
 
     return check

@@ -241,6 +241,16 @@ def signer_info(
     )
 
 
+def signed_attributes(content, who, **changes: bytes):
+    """The signed attributes that a good token has, or changed ones; empty ones are left out."""
+    good = {
+        "type": content_type(),
+        "digest": message_digest(content),
+        "certificate": certificate_v2(who.signer),
+    }
+    return [attribute for attribute in {**good, **changes}.values() if attribute]
+
+
 def token(
     content: bytes,
     carried: tuple[Party, ...],
