@@ -53,20 +53,22 @@ async def scroll_through(
         ledger.note("scroll", to_px=top)
         await asyncio.sleep(_STEP_PAUSE_S)
         if top + window >= height:
-            height = await _wait_for_growth(lens, watch, top, height, options.quiet_ms / 1000)
+            height = await _wait_for_growth(lens, watch, top, window, options.quiet_ms / 1000)
     await lens.scroll_to(0)
     ledger.note("scroll", to_px=0)
     return cut
 
 
-async def _wait_for_growth(lens: Lens, watch: Watch, top: int, height: int, quiet_s: float) -> int:
-    """At the bottom: wait until more has come, or nothing has moved since; the new height."""
+async def _wait_for_growth(lens: Lens, watch: Watch, top: int, window: int, quiet_s: float) -> int:
+    """At the bottom: wait until there is somewhere to scroll to, or nothing has moved for a while.
+
+    Returns the page's height. A page that only says 'loading …' grows a little and is not done.
+    """
     arrived = time.monotonic()
-    while (waited := time.monotonic() - arrived) < _GROWTH_WAIT_S:
+    height = await lens.scroll_to(top)
+    while (waited := time.monotonic() - arrived) < _GROWTH_WAIT_S and height <= top + window:
         if min(waited, watch.quiet_for_s()) >= quiet_s:
             break
         await asyncio.sleep(_LOOK_EVERY_S)
-        grown = await lens.scroll_to(top)
-        if grown > height:
-            return grown
+        height = await lens.scroll_to(top)
     return height
