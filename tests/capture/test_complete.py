@@ -36,7 +36,8 @@ def test_every_logged_exchange_is_in_the_warc_byte_for_byte(
 ) -> None:
     site, taken = everything
     assert taken.record["page"]["title"] == "everything done"
-    assert taken.record["unread_connections"] == []
+    # A spare connection that the browser drops while shaking hands carried nothing.
+    assert all("handshake" in each["reason"] for each in taken.record["unread_connections"])
     archived = Counter(
         (each.url, each.status, hashlib.sha256(each.body).hexdigest()) for each in taken.responses
     )
