@@ -30,9 +30,8 @@ class Size:
 class Lens:
     """Commands to one page. Each takes a time limit in seconds and raises `LensProblem`."""
 
-    def __init__(self, session: CDPSession, page: Page) -> None:
+    def __init__(self, session: CDPSession) -> None:
         self._session = session
-        self._page = page
         self._world: int | None = None
 
     @classmethod
@@ -41,7 +40,7 @@ class Lens:
         session = await context.new_cdp_session(page)
         await session.send("Page.enable")
         await session.send("DOM.enable")
-        return cls(session, page)
+        return cls(session)
 
     async def command(
         self, method: str, time_limit_s: float, **arguments: object
