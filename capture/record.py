@@ -107,6 +107,8 @@ def _connection(
             "detail": verdict.detail if verdict else "",
             "certificates": [each.sha256 for each in verdict.chain] if verdict else [],
         }
+    if reading is not None and reading.unfinished is not None:
+        entry["unfinished_handshake"] = reading.unfinished
     if connection.failure is not None:
         entry["failure"] = {"kind": connection.failure.value, "reason": connection.reason}
     return entry

@@ -18,7 +18,7 @@ from capture.wire import http1, http2
 from capture.wire.exchange import Exchange, HttpProblem, Truncation
 from capture.wire.keylog import KeyLog, Secrets
 from capture.wire.stream import Stream
-from capture.wire.tls import TlsSession, open_session
+from capture.wire.tls import HandshakeUnfinished, TlsSession, client_went_on, open_session
 from capture.wire.tls_messages import HANDSHAKE, TlsProblem, client_hello
 from capture.wire.websocket import is_websocket, read_messages
 
@@ -28,21 +28,24 @@ class Reading:
     """What one connection carried.
 
     `tls` is None for a connection in the clear or one that could not be opened; `problem` says
-    where reading stopped, None where everything was read.
+    where reading stopped, None where everything was read. `unfinished` says why a TLS handshake
+    was all there was.
     """
 
     connection: Connection
     tls: TlsSession | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     problem: str | None = None
+    unfinished: str | None = None
 
 
 async def session_keys(spool: Spool, key_log: KeyLog) -> dict[bytes, dict[str, bytes]]:
     """The TLS keys of this capture's own connections, by client random."""
     randoms = set()
     for connection in spool.connections:
-        random = _client_random(_stream(spool, connection, Direction.SENT))
-        if random is not None and connection.length(Direction.RECEIVED):
+        sent = _stream(spool, connection, Direction.SENT)
+        random = _client_random(sent)
+        if random is not None and client_went_on(sent):
             randoms.add(random)
     return await key_log.wait_for(randoms)
 
@@ -68,6 +71,8 @@ def _read(spool: Spool, connection: Connection, keys: Mapping[bytes, Secrets]) -
             _read_http2(reading, sent, received)
         else:
             _read_http1(reading, sent, received)
+    except HandshakeUnfinished as problem:
+        reading.unfinished = str(problem)
     except (TlsProblem, HttpProblem) as problem:
         reading.problem = reading.problem or str(problem)
     _name_the_cut(reading)

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
+from typing import NoReturn
 
 from capture.wire import tls_messages as tls
 from capture.wire.keylog import Secrets
@@ -37,6 +38,10 @@ _VERSION_NAMES = {
     tls.TLS_1_2: "tls/1.2",
     tls.TLS_1_3: "tls/1.3",
 }
+
+
+class HandshakeUnfinished(TlsProblem):
+    """The connection ended while shaking hands: it carried nothing but that."""
 
 
 @dataclass
@@ -62,8 +67,9 @@ class TlsSession:
 def open_session(sent: Stream, received: Stream, secrets: Secrets | None) -> TlsSession:
     """Open both directions of a TLS connection.
 
-    Raises `TlsProblem` where it is not TLS, the handshake did not get far enough, the cipher suite
-    is unknown, or the keys are missing or wrong. What was opened before a later problem stands.
+    Raises `HandshakeUnfinished` where it ended before either side could send data, and `TlsProblem`
+    where it is not TLS, the cipher suite is unknown, or the keys are missing or wrong. What was
+    opened before a later problem stands.
     """
     client, server = _hellos(sent, received)
     suite = SUITES.get(server.cipher_suite)
@@ -72,7 +78,7 @@ def open_session(sent: Stream, received: Stream, secrets: Secrets | None) -> Tls
     version = _VERSION_NAMES.get(server.version, f"0x{server.version:04x}")
     session = TlsSession(version, suite.name, client.server_name, server.alpn)
     if not secrets:
-        raise TlsProblem("the handshake was not finished, or its keys are not in the key log")
+        _refuse_without_keys(sent)
     if server.version == tls.TLS_1_3:
         _Tls13(session, suite, secrets).open(sent, received)
     elif server.version == tls.TLS_1_2:
@@ -82,10 +88,29 @@ def open_session(sent: Stream, received: Stream, secrets: Secrets | None) -> Tls
     return session
 
 
+def client_went_on(sent: Stream) -> bool:
+    """Whether the client did more than begin to shake hands.
+
+    One that never protected a record sent no data, and could read none: TLS 1.3 protects its
+    Finished and any early data, in TLS 1.2 ChangeCipherSpec comes before the Finished.
+    """
+    signs = {tls.APPLICATION_DATA, tls.CHANGE_CIPHER_SPEC}
+    try:
+        return any(record.kind in signs for record in tls.records(sent))
+    except TlsProblem:  # no TLS at all
+        return False
+
+
+def _refuse_without_keys(sent: Stream) -> NoReturn:
+    if client_went_on(sent):
+        raise TlsProblem("its keys are not in the key log")
+    raise HandshakeUnfinished("the browser left during the handshake")
+
+
 def _hellos(sent: Stream, received: Stream) -> tuple[Hello, Hello]:
     client = tls.client_hello(sent)
     if client is None:
-        raise TlsProblem("no client hello")
+        raise HandshakeUnfinished("no whole client hello")
     buffer = HandshakeBuffer()
     for record in tls.records(received):
         if record.kind != tls.HANDSHAKE:
@@ -95,7 +120,7 @@ def _hellos(sent: Stream, received: Stream) -> tuple[Hello, Hello]:
                 hello = tls.read_server_hello(message.body)
                 if not hello.is_retry:
                     return client, hello
-    raise TlsProblem("the server did not answer the client hello")
+    raise HandshakeUnfinished("the server did not answer the client hello")
 
 
 class _Tls13:

@@ -115,7 +115,36 @@ def test_an_unfinished_handshake_says_so(spool, tmp_path):
     talk = talk_of(tmp_path / "keys")
     carry(spool, talk.sent[0])
     [reading] = read(spool, tmp_path / "none")
-    assert reading.problem == "the server did not answer the client hello"
+    assert (reading.problem, reading.unfinished) == (
+        None,
+        "the server did not answer the client hello",
+    )
+
+
+def test_a_browser_that_leaves_during_the_handshake_left_nothing_unread(
+    spool, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(KeyLog.wait_for, "__defaults__", (0.05,))
+    talk = talk_of(tmp_path / "keys", sent=GET % b"x", received=ANSWER)
+    carry(spool, talk.sent[0], talk.received[0])
+    [reading] = read(spool, tmp_path / "none")
+    assert (reading.problem, reading.unfinished) == (None, "the browser left during the handshake")
+
+
+def test_only_a_handshake_that_went_on_is_waited_for(spool, tmp_path):
+    talk = talk_of(tmp_path / "keys", sent=GET % b"x", received=ANSWER)
+    carry(spool, talk.sent[0], talk.received[0])
+    asked = []
+
+    class Log(KeyLog):
+        async def wait_for(self, client_randoms, time_limit_s=2):
+            asked.append(set(client_randoms))
+            return {}
+
+    asyncio.run(session_keys(spool, Log(tmp_path / "none")))
+    carry_talk(spool, talk)
+    asyncio.run(session_keys(spool, Log(tmp_path / "none")))
+    assert [len(each) for each in asked] == [0, 1]
 
 
 @pytest.mark.parametrize("protocol", ["http/1.1", "h2"])

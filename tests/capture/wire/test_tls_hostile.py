@@ -139,7 +139,7 @@ def test_another_version_or_suite_is_named(recorded):
     unknown[at : at + 2] = b"\xc0\x99"
     with pytest.raises(TlsProblem, match="unknown cipher suite 0xc099"):
         open_session(Stream([(1, sent)]), Stream([(1, bytes(unknown))]), secrets)
-    with pytest.raises(TlsProblem, match="no client hello"):
+    with pytest.raises(TlsProblem, match="no whole client hello"):
         open_session(Stream(), Stream([(1, received)]), secrets)
     with pytest.raises(TlsProblem, match="did not answer"):
         open_session(Stream([(1, sent)]), Stream(), secrets)

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Headers = list[tuple[bytes, bytes]]
+_REMEMBERED = 4 * 1024 * 1024
 
 
 @dataclass
@@ -61,6 +62,7 @@ class Entry:
     cut_by_server: bool = False
     finished: bool = False
     hasher: hashlib._Hash = field(default_factory=hashlib.sha256, repr=False, compare=False)
+    first_bytes: bytearray = field(default_factory=bytearray, repr=False, compare=False)
     encoded_from: bytes | None = field(default=None, repr=False)
 
     @property
@@ -77,6 +79,10 @@ class Entry:
     def body_sha256(self) -> str:
         """Of the entity bytes sent so far."""
         return self.hasher.hexdigest()
+
+    def begins_with(self, part: bytes) -> bool:
+        """Whether `part` is how the entity began ; False for more than is remembered."""
+        return len(part) <= len(self.first_bytes) and self.first_bytes.startswith(part)
 
     @property
     def decoded_length(self) -> int:
@@ -125,6 +131,7 @@ class AccessLog:
         with self._lock:
             entry.hasher.update(piece)
             entry.body_length += len(piece)
+            entry.first_bytes += piece[: max(_REMEMBERED - len(entry.first_bytes), 0)]
 
     def snapshot(self) -> list[Entry]:
         """Copies which do not change any more."""
@@ -145,6 +152,7 @@ class AccessLog:
 def _frozen(entry: Entry) -> Entry:
     twin = copy.copy(entry)
     twin.hasher = entry.hasher.copy()
+    twin.first_bytes = entry.first_bytes.copy()
     twin.frames = list(entry.frames)
     twin.interim = list(entry.interim)
     return twin
