@@ -27,6 +27,15 @@ class Size:
     height: int
 
 
+@dataclass(frozen=True)
+class Area:
+    """A part of the page, from its left edge: CSS pixels."""
+
+    top: int
+    width: int
+    height: int
+
+
 class Lens:
     """Commands to one page. Each takes a time limit in seconds and raises `LensProblem`."""
 
@@ -99,17 +108,17 @@ class Lens:
         content = metrics["cssContentSize"]
         return Size(max(int(content["width"]), 1), max(int(content["height"]), 1))
 
-    async def picture(self, size: Size | None, time_limit_s: float) -> bytes:
-        """A PNG of the window (`size` None), or of the page from its top left corner.
+    async def picture(self, area: Area | None, time_limit_s: float) -> bytes:
+        """A PNG of the window (`area` None), or of an area of the page.
 
         Lossless at device scale 1; `optimizeForSpeed` only chooses a faster PNG encoder.
         """
-        area: dict[str, object] = {}
-        if size is not None:
-            clip = {"x": 0, "y": 0, "width": size.width, "height": size.height, "scale": 1}
-            area = {"captureBeyondViewport": True, "clip": clip}
+        where: dict[str, object] = {}
+        if area is not None:
+            clip = {"x": 0, "y": area.top, "width": area.width, "height": area.height, "scale": 1}
+            where = {"captureBeyondViewport": True, "clip": clip}
         answer = await self.command(
-            "Page.captureScreenshot", time_limit_s, format="png", optimizeForSpeed=True, **area
+            "Page.captureScreenshot", time_limit_s, format="png", optimizeForSpeed=True, **where
         )
         return b64decode(answer["data"])
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from capture.browser.lens import Lens, LensProblem, Size
+from capture.browser.picture import take_picture
 from capture.steps import Ledger
 
 _PICTURE_LIMIT_S, _TEXT_LIMIT_S, _PAPER_LIMIT_S = 30.0, 10.0, 20.0
@@ -46,7 +47,7 @@ class Renderings:
             self.page_size = await lens.size(_within(left_s, _TEXT_LIMIT_S))
             height = min(self.page_size.height, height_limit_px)
             self.picture_size = Size(self.page_size.width, height)
-            return await lens.picture(self.picture_size, _within(left_s, _PICTURE_LIMIT_S))
+            return await take_picture(lens, self.picture_size, _within(left_s, _PICTURE_LIMIT_S))
 
         async def document() -> bytes:
             text = await lens.document(_within(left_s, _TEXT_LIMIT_S))
