@@ -125,8 +125,8 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
 def _unfilter_top(row: bytes, pixel: int) -> bytes:
     """A first row, filtered against zeros above it, so that what is above does not matter (§9.2).
 
-    There Up is None, and Paeth is Sub. Average is half the left neighbour, which no other filter is:
-    the row is computed.
+    There Up is None, and Paeth is Sub. Average is half the left neighbour; no other filter is that,
+    so the row is computed.
     """
     kind = row[0]
     if kind in {_NO_FILTER, _SUB}:
