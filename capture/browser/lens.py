@@ -14,6 +14,16 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, CDPSession, Error, Page
 
+_SCROLL = """new Promise((shown) => {
+  window.scrollTo({top: %d, behavior: 'instant'});
+  requestAnimationFrame(() => setTimeout(() => shown(
+    (document.scrollingElement || document.documentElement || {scrollHeight: 0}).scrollHeight)));
+})"""
+_IMAGES_NOT_THERE = """[...document.images]
+  .filter((image) => image.getClientRects().length && (!image.complete || !image.currentSrc))
+  .map((image) => Math.max(0, Math.floor(image.getBoundingClientRect().top + window.scrollY)))
+"""
+
 
 class LensProblem(Exception):
     """The page cannot be looked at: it crashed, hangs, or navigated away meanwhile."""
@@ -89,18 +99,24 @@ class Lens:
             expression=expression,
             contextId=world,
             returnByValue=True,
+            awaitPromise=True,
         )
         if "exceptionDetails" in answer:
             raise LensProblem(str(answer["exceptionDetails"].get("text", "exception")))
         return answer["result"].get("value")
 
     async def scroll_to(self, top: int) -> int:
-        """Scroll the window to `top` CSS pixels; return the page's height there and then."""
-        height = await self.evaluate(
-            f"window.scrollTo({{top: {top}, behavior: 'instant'}});"
-            "(document.scrollingElement || document.documentElement).scrollHeight"
-        )
-        return int(height or 0)
+        """Scroll the window to `top` CSS pixels; return the page's height there and then.
+
+        Returns once a frame was shown at that place, so that observers have seen it (HTML, 'update
+        the rendering': scroll events, animation frames and intersections come in one step).
+        """
+        return int(await self.evaluate(_SCROLL % top) or 0)
+
+    async def places_without_picture(self) -> list[int]:
+        """How far down, in CSS pixels, the images stand that have not begun or ended to load."""
+        found = await self.evaluate(_IMAGES_NOT_THERE)
+        return sorted(int(place) for place in found) if isinstance(found, list) else []
 
     async def size(self, time_limit_s: float = 5) -> Size:
         """The whole page's size."""

@@ -14,7 +14,8 @@ from capture.steps import Ledger
 
 _LOOK_EVERY_S = 0.02
 _SILENT_S = 3.0  # with requests under way but no byte moving: a long poll or an event stream
-_STEP_PAUSE_S = 0.035  # two frames: time for observers to see the new position
+_SECOND_LOOK_PAUSE_S = 0.3  # for pages that look only now and then where they have been scrolled to
+_SECOND_LOOKS_AT_MOST = 20
 _GROWTH_WAIT_S = 3.0
 
 
@@ -51,12 +52,36 @@ async def scroll_through(
             break
         height = await lens.scroll_to(top)
         ledger.note("scroll", to_px=top)
-        await asyncio.sleep(_STEP_PAUSE_S)
         if top + window >= height:
             height = await _wait_for_growth(lens, watch, top, window, options.quiet_ms / 1000)
     await lens.scroll_to(0)
     ledger.note("scroll", to_px=0)
     return cut
+
+
+async def look_again(
+    lens: Lens, options: CaptureOptions, ledger: Ledger, left_s: Callable[[], float]
+) -> bool:
+    """Go once more, slowly, to where images have not come; return whether there was any such place.
+
+    Some pages load what is lazy from a handler that runs only a few times a second.
+    """
+    looks, seen_to = 0, -1
+    for place in await lens.places_without_picture():
+        if place < seen_to or place >= options.height_limit_px:
+            continue
+        if looks == _SECOND_LOOKS_AT_MOST or left_s() < _SECOND_LOOK_PAUSE_S:
+            break
+        looks += 1
+        top = max(place - options.viewport_height_px // 4, 0)
+        seen_to = top + options.viewport_height_px
+        await lens.scroll_to(top)
+        ledger.note("scroll", to_px=top)
+        await asyncio.sleep(_SECOND_LOOK_PAUSE_S)
+    if looks:
+        await lens.scroll_to(0)
+        ledger.note("scroll", to_px=0)
+    return looks > 0
 
 
 async def _wait_for_growth(lens: Lens, watch: Watch, top: int, window: int, quiet_s: float) -> int:

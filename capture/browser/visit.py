@@ -18,7 +18,7 @@ from playwright.async_api import BrowserContext, Error, Page
 from capture.browser.lens import Lens, LensProblem
 from capture.browser.memory import end_above
 from capture.browser.renderings import Renderings
-from capture.browser.settle import scroll_through, settle
+from capture.browser.settle import look_again, scroll_through, settle
 from capture.browser.watch import Watch
 from capture.egress.proxy import EgressProxy
 from capture.options import CaptureOptions
@@ -131,9 +131,7 @@ class Visitor:
         """Open the page, wait, take the window, scroll through, wait again."""
         await self._open(visit, page, target)
         try:
-            if not await settle(
-                visit.watch, self._egress, self._options.quiet_ms, self._loading_left()
-            ):
+            if not await self._settle(visit):
                 visit.cut("time")
             await self._wake(lens, storm=visit.watch.is_storm_of_dialogs)
             await visit.renderings.take_window(lens, self._left)
@@ -142,9 +140,14 @@ class Visitor:
             )
             if cut:
                 visit.cut(cut)
-            await settle(visit.watch, self._egress, self._options.quiet_ms, self._loading_left())
+            await self._settle(visit)
+            if await look_again(lens, self._options, self._ledger, self._loading_left):
+                await self._settle(visit)
         except LensProblem as problem:
             self._ledger.note("loading not finished", reason=str(problem))
+
+    async def _settle(self, visit: Visit) -> bool:
+        return await settle(visit.watch, self._egress, self._options.quiet_ms, self._loading_left())
 
     async def _open(self, visit: Visit, page: Page, target: Target) -> None:
         self._ledger.note("open", url=target.url)

@@ -22,11 +22,13 @@ def test_each_row_stands_once_and_where_it_belongs(site: Site, tmp_path: Path, h
     assert taken.record["renderings"]["picture_size_px"] == [1_280, height]
 
 
-@pytest.mark.parametrize("height", [5_000, 60_000])
+@pytest.mark.parametrize(
+    ("height", "lazy"), [(5_000, "1"), (60_000, "1"), (5_000, "slow"), (15_000, "slow")]
+)
 def test_sticky_headers_stand_once_and_lazy_pictures_are_there(
-    site: Site, tmp_path: Path, height: int
+    site: Site, tmp_path: Path, height: int, lazy: str
 ) -> None:
-    taken = capture_one(tmp_path, site.url(f"/ruler?height={height}&sticky=1&lazy=1"))
+    taken = capture_one(tmp_path, site.url(f"/ruler?height={height}&sticky=1&lazy={lazy}"))
     picture = taken.data / "screenshot.png"
     assert read_ruler(picture) == expected(height, sticky=True)
     assert read_ruler(picture, LAZY_LEFT) == expected_lazy(height)

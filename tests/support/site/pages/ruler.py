@@ -1,4 +1,7 @@
-"""`/ruler?height=5000&sticky=1&lazy=1`: a tall page whose every 100 px carries its number."""
+"""`/ruler?height=5000&sticky=1&lazy=1`: a tall page whose every 100 px carries its number.
+
+With `lazy=slow` its own script loads the lazy pictures, and looks only five times a second.
+"""
 
 from __future__ import annotations
 
@@ -38,10 +41,24 @@ aside svg {{ top: 20px }}
 """
 
 
-def _row(number: int, *, lazy: bool) -> str:
+SLOW_LOADER = """<script>
+setInterval(() => {
+  for (const image of document.querySelectorAll('img[data-src]')) {
+    const place = image.getBoundingClientRect();
+    if (place.bottom < 0 || place.top > innerHeight) continue;
+    image.src = image.dataset.src;
+    image.removeAttribute('data-src');
+  }
+}, 200);
+</script>"""
+SOURCE = {"1": 'loading="lazy" src', "slow": "data-src"}
+
+
+def _row(number: int, lazy: str | None) -> str:
     picture = ""
-    if lazy and number % LAZY_EVERY == LAZY_EVERY - 1:
-        picture = f'<img loading="lazy" width=352 height=40 src="/ruler/lazy/{number}.png" alt="">'
+    if lazy in SOURCE and number % LAZY_EVERY == LAZY_EVERY - 1:
+        address = f'{SOURCE[lazy]}="/ruler/lazy/{number}.png"'
+        picture = f'<img {address} width=352 height=40 alt="">'
     return (
         f"<section>{strip_svg(number)}<p>row {number}: {number * ROW:,} px</p>{picture}</section>\n"
     )
@@ -52,8 +69,10 @@ async def ruler(request: Request) -> Response:
     """The ruler page."""
     query = request.query
     height = int(query.get("height", "5000"))
-    lazy = query.get("lazy") == "1"
-    body = "".join(_row(number, lazy=lazy) for number in range(height // ROW))
+    lazy = query.get("lazy")
+    body = "".join(_row(number, lazy) for number in range(height // ROW))
+    if lazy == "slow":
+        body += SLOW_LOADER
     if query.get("sticky") == "1":
         sticky = f"<header>{strip_svg(STICKY_CODE)}<p>a sticky header</p></header>\n"
         body = f"{sticky}<aside>{strip_svg(FIXED_CODE)}</aside>\n{body}"
