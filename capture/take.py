@@ -21,7 +21,7 @@ from capture.steps import Ledger
 from capture.target import Target
 from capture.wire.reader import session_keys
 
-_LEAVE_TIME_LIMIT_S = 6.0
+_LEAVE_TIME_LIMIT_S = 3.0
 
 
 async def take(
@@ -75,9 +75,9 @@ async def _visit(
 
 
 async def _leave(chromium: Chromium, context: BrowserContext) -> None:
-    """Close the context; a browser that does not let go of it is replaced."""
+    """Close the context. A browser that does not let go of it is ended; the next is another."""
     try:
         async with asyncio.timeout(_LEAVE_TIME_LIMIT_S):
             await context.close()
     except (TimeoutError, Error):
-        await chromium.replace()
+        chromium.abandon()

@@ -8,9 +8,7 @@ port that refuses everything.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
-import signal
 import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -27,6 +25,7 @@ from playwright.async_api import (
 )
 
 from capture.browser.find import find_chromium
+from capture.browser.processes import end
 from capture.errors import BrowserFailed
 from capture.options import CaptureOptions
 from capture.wire.keylog import KeyLog
@@ -129,11 +128,12 @@ class Chromium:
         Starts the browser again where it has died. Raises `BrowserFailed` where that fails.
         """
         if self._browser is None or not self._browser.is_connected():
-            await self.replace()
+            await self._launch()
         try:
             return await self._new_context(proxy_url, options)
         except Error:  # it died a moment ago, and nobody has noticed yet
-            await self.replace()
+            self.abandon()
+            await self._launch()
             return await self._new_context(proxy_url, options)
 
     async def _new_context(self, proxy_url: str, options: CaptureOptions) -> BrowserContext:
@@ -150,10 +150,12 @@ class Chromium:
             accept_downloads=True,
         )
 
-    async def replace(self) -> None:
-        """End the browser, by force if it does not listen, and start another."""
-        await self._end()
-        await self._launch()
+    def abandon(self) -> None:
+        """End a browser that does not listen, by force; the next `context` starts another."""
+        self._browser = None
+        pid, self._pid = self._pid, None
+        if pid is not None:
+            end(pid)
 
     async def _launch(self) -> None:
         if self._playwright is None or self._refuser is None:
@@ -179,17 +181,13 @@ class Chromium:
             raise BrowserFailed(_why(executable, error)) from error
 
     async def _end(self) -> None:
-        browser, self._browser = self._browser, None
-        pid, self._pid = self._pid, None
-        if browser is None:
+        if self._browser is None:
             return
         try:
             async with asyncio.timeout(_CLOSE_TIME_LIMIT_S):
-                await browser.close()
+                await self._browser.close()
         except (TimeoutError, Error):
-            if pid is not None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
+            self.abandon()
 
 
 def _sandbox() -> bool:

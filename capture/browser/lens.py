@@ -14,11 +14,14 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, CDPSession, Error, Page
 
-_SCROLL = """new Promise((shown) => {
-  window.scrollTo({top: %d, behavior: 'instant'});
-  requestAnimationFrame(() => setTimeout(() => shown(
-    (document.scrollingElement || document.documentElement || {scrollHeight: 0}).scrollHeight)));
-})"""
+_HEIGHT = (
+    "(document.scrollingElement || document.documentElement || {scrollHeight: 0}).scrollHeight"
+)
+_SCROLL = f"window.scrollTo({{top: %d, behavior: 'instant'}}); {_HEIGHT}"
+_SCROLL_AND_SHOW = f"""new Promise((shown) => {{
+  window.scrollTo({{top: %d, behavior: 'instant'}});
+  requestAnimationFrame(() => setTimeout(() => shown({_HEIGHT})));
+}})"""
 _IMAGES_NOT_THERE = """[...document.images]
   .filter((image) => image.getClientRects().length && (!image.complete || !image.currentSrc))
   .map((image) => Math.max(0, Math.floor(image.getBoundingClientRect().top + window.scrollY)))
@@ -52,6 +55,7 @@ class Lens:
     def __init__(self, session: CDPSession) -> None:
         self._session = session
         self._world: int | None = None
+        self._is_silenced = False
 
     @classmethod
     async def on(cls, context: BrowserContext, page: Page) -> Lens:
@@ -109,9 +113,11 @@ class Lens:
         """Scroll the window to `top` CSS pixels; return the page's height there and then.
 
         Returns once a frame was shown at that place, so that observers have seen it (HTML, 'update
-        the rendering': scroll events, animation frames and intersections come in one step).
+        the rendering': scroll events, animation frames and intersections come in one step). A page
+        that was silenced has no animation frames any more, and no observers.
         """
-        return int(await self.evaluate(_SCROLL % top) or 0)
+        scroll = _SCROLL if self._is_silenced else _SCROLL_AND_SHOW
+        return int(await self.evaluate(scroll % top) or 0)
 
     async def places_without_picture(self) -> list[int]:
         """How far down, in CSS pixels, the images stand that have not begun or ended to load."""
@@ -168,6 +174,21 @@ class Lens:
     async def interrupt(self) -> None:
         """Stop a script that never ends, so that the page can be looked at."""
         await self.command("Runtime.terminateExecution", 2)
+
+    async def catch_up(self, time_limit_s: float = 8) -> None:
+        """Wait until everything that the page has said so far has arrived.
+
+        The browser itself answers, and it answers in order.
+        """
+        await self.command("Target.getTargetInfo", time_limit_s)
+
+    async def silence(self, time_limit_s: float = 8) -> None:
+        """Stop the page's scripts, and let none begin again. Ours still run, without callbacks."""
+        self._is_silenced = True
+        await asyncio.gather(
+            self.command("Runtime.terminateExecution", time_limit_s),
+            self.command("Emulation.setScriptExecutionDisabled", time_limit_s, value=True),
+        )
 
     async def stop_loading(self) -> None:
         """What the browser's stop button does."""

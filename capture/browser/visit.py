@@ -17,6 +17,7 @@ from playwright.async_api import BrowserContext, Error, Page
 
 from capture.browser.lens import Lens, LensProblem
 from capture.browser.memory import end_above
+from capture.browser.processes import held_still
 from capture.browser.renderings import Renderings
 from capture.browser.settle import look_again, scroll_through, settle
 from capture.browser.watch import Watch
@@ -25,10 +26,12 @@ from capture.options import CaptureOptions
 from capture.steps import Ledger
 from capture.target import Target
 
-_KEPT_FOR_PICTURES = 0.35  # of the time limit
-_ENOUGH_FOR_PICTURES_S = 30.0
+_KEPT_FOR_PICTURES = 0.35  # of the time limit, within these bounds
+_LEAST_FOR_PICTURES_S, _ENOUGH_FOR_PICTURES_S = 8.0, 30.0
+_KEPT_FOR_LOADING = 0.3  # even of a very short limit
 _ANSWER_S, _WAKE_ATTEMPTS = 1.5, 3
-_LEAST_FOR_LOOKING_S = 10.0  # even where loading has used up all the time
+_ATTEMPTS_AMONG_DIALOGS = 10  # between two dialogs there is little time for an interruption to take
+_KEPT_FOR_LEAVING, _ENOUGH_FOR_LEAVING_S = 0.15, 3.0
 _PAGE_FACTS = """({
   title: document.title,
   language: document.documentElement ? document.documentElement.lang : '',
@@ -85,8 +88,11 @@ class Visitor:
     ) -> None:
         self._context, self._pid, self._egress = context, pid, egress
         self._options, self._ledger = options, ledger
-        self._end = time.monotonic() + options.time_limit_s
-        kept = min(options.time_limit_s * _KEPT_FOR_PICTURES, _ENOUGH_FOR_PICTURES_S)
+        started, limit_s = time.monotonic(), options.time_limit_s
+        kept = max(limit_s * _KEPT_FOR_PICTURES, _LEAST_FOR_PICTURES_S)
+        kept = min(kept, _ENOUGH_FOR_PICTURES_S, limit_s * (1 - _KEPT_FOR_LOADING))
+        leaving = min(limit_s * _KEPT_FOR_LEAVING, _ENOUGH_FOR_LEAVING_S)
+        self._end = started + limit_s - leaving
         self._loading_end = self._end - kept
 
     async def visit(self, target: Target, directory: Path) -> Visit:
@@ -111,8 +117,7 @@ class Visitor:
             self._egress.shut(alarm)
         if not watch.crashed.is_set():
             alarms = {"memory": hog, "crash": watch.crashed}
-            enough = max(self._left(), _LEAST_FOR_LOOKING_S)
-            if alarm := await _race(self._look(visit, lens), alarms, enough, "time"):
+            if alarm := await _race(self._look(visit, lens), alarms, self._left(), "time"):
                 visit.cut(alarm)
         visit.crashed = watch.crashed.is_set()
         shows_nothing = visit.facts.url in {"", "about:blank"}
@@ -179,15 +184,35 @@ class Visitor:
 
     async def _wake(self, lens: Lens, *, storm: bool) -> None:
         """End scripts that keep the page from being looked at, a few times if need be."""
-        for _ in range(_WAKE_ATTEMPTS):
-            if not storm and await lens.responds(_ANSWER_S):
+        for attempt in range(_ATTEMPTS_AMONG_DIALOGS if storm else _WAKE_ATTEMPTS):
+            is_sure = storm and not attempt
+            if not is_sure and await lens.responds(_ANSWER_S):
                 return
-            storm = False
             self._ledger.note("interrupt")
             try:
                 await lens.interrupt()
             except LensProblem as problem:
                 self._ledger.note("interrupt: no effect", reason=str(problem))
+                if not storm:
+                    await self._silence(lens)
+
+    async def _silence(self, lens: Lens) -> None:
+        """Stop the page's scripts for good where it says so much that no command comes through.
+
+        Its processes are held still until all that they said is worked off; the commands are the
+        first thing that they find when they go on.
+        """
+        if self._pid is None:
+            return
+        self._ledger.note("hold still")
+        try:
+            with held_still(self._pid):
+                await lens.catch_up()
+                silenced = asyncio.ensure_future(lens.silence())
+                await lens.catch_up()
+            await silenced
+        except LensProblem as problem:
+            self._ledger.note("hold still: no effect", reason=str(problem))
 
     async def _calm(self, lens: Lens, *, storm: bool) -> None:
         """Stop what still loads or loops, so that the page holds still."""

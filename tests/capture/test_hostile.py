@@ -121,6 +121,15 @@ def test_a_storm_of_dialogs_is_cut_and_what_came_is_sealed(
     assert taken.record["interventions"]["dialogs_dismissed"] > 10
 
 
+@pytest.mark.parametrize("page", ["console-flood", "request-storm"])
+def test_a_page_that_talks_without_end_is_silenced_and_pictured(
+    site: Site, tmp_path: Path, page: str
+) -> None:
+    taken = capture_one(tmp_path, site.url(f"/hostile/{page}"), time_limit_s=60)
+    assert f"This sentence was on the page: {page}." in taken.text
+    assert (taken.data / "screenshot.png").stat().st_size > 10_000
+
+
 def test_dialogs_and_pop_ups_are_counted_and_in_the_ledger(site: Site, tmp_path: Path) -> None:
     taken = capture_one(tmp_path, site.url("/hostile/alerts-first"), **SMALL)
     assert taken.record["interventions"]["dialogs_dismissed"] > 0
