@@ -22,7 +22,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from verify import authority, cms, layout, pem, signeddata, tokens
+from verify import authority, cms, hashing, layout, names, pem, signeddata, tokens
 from verify.codes import Code
 from verify.contents import Contents
 from verify.der import DerError
@@ -49,9 +49,7 @@ class _Trio:
 
 def check(contents: Contents, statement: Statement, trust: Trust) -> Iterator[Timestamp | Defect]:
     """Yield for each name its proved `Timestamp`, or the `Defect` that keeps it from being."""
-    imprint = tokens.Imprint(
-        signeddata.SHA256, bytes.fromhex(contents.files[layout.STATEMENT].sha256)
-    )
+    imprint = tokens.Imprint(hashing.SHA256, bytes.fromhex(contents.files[layout.STATEMENT].sha256))
     for name, parts in layout.timestamp_names(contents.files).items():
         try:
             trio = _trio(contents, name, parts)
@@ -84,13 +82,16 @@ def _check_trio(
     _check_time(token.info, sealed, reply)
     signer = authority.load(certificate.der, reply)
     authority.check_purpose(signer, reply)
-    others = [x.der for x in token.signed.certificates if x is not certificate]
-    root = authority.check_path(certificate.der, others, roots, token.info.time, reply)
+    others = [x for x in token.signed.certificates if x is not certificate]
+    loaded = [authority.load(x.der, reply) for x in others]
+    path, root = authority.find_path(signer, loaded, roots, token.info.time, reply)
+    used = {step.der for step in path[1:-1]}
+    cms.check_path_is_named(token.signed, [x for x in others if x.der in used], reply)
     return Timestamp(
         name=trio.name,
         time=token.info.time,
         accuracy=token.info.accuracy,
-        authority=signer.subject.rfc4514_string(),
+        authority=names.text(signer.subject),
         root=root.sha256,
         legacy=legacy,
     )

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from verify import signeddata
+from verify.algorithms import hash_algorithm as algorithm
 from verify.der import (
     BIT_STRING,
     BOOLEAN,
@@ -18,7 +19,7 @@ from verify.der import (
     Fields,
     parse,
 )
-from verify.signeddata import SignedData, algorithm, version
+from verify.signeddata import SignedData, version
 
 _GRANTED = {0, 1}  # granted, granted with modifications; what was modified is compared anyway
 _TAG0, _TAG1 = 0xA0, 0xA1  # context tags, constructed; and below, simple

@@ -81,8 +81,8 @@ def test_a_bug_is_loud_and_decides_nothing(bag, monkeypatch, capsys):
 
 
 def test_failing_to_start_decides_nothing(bag, tmp_path):
-    """Without its library Python would exit with 1, which says 'contradicted'."""
-    (tmp_path / "cryptography.py").write_text("raise ImportError('not here')")
+    """By itself Python would exit with 1, which says 'contradicted'."""
+    (tmp_path / "argparse.py").write_text("raise ImportError('not here')")
     env = {"PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"}
     result = run(bag, env=env)
     assert result.returncode == 2
