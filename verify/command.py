@@ -1,4 +1,4 @@
-"""The command `python -m verify PATH... [--trust FILE]... [--json]`.
+"""The command `python -m verify PATH... [--trust FILE]... [--no-shipped-roots] [--json]`.
 
 Exit codes, over all paths:
 
@@ -13,7 +13,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from verify import text, trust
+from verify import shipped, text, trust
 from verify.errors import TrustError
 from verify.report import Verdict
 from verify.verifier import verify_bag
@@ -43,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     trusted = trust.load(options.trust)
+    if options.shipped_roots:
+        trusted = trusted.also(shipped.roots())
     verdicts = set()
     for path in options.paths:
         report = verify_bag(path, trusted)
@@ -73,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FILE",
         help="PEM file of signers' keys (PUBLIC KEY) and timestamp roots (CERTIFICATE) to trust",
+    )
+    parser.add_argument(
+        "--no-shipped-roots",
+        dest="shipped_roots",
+        action="store_false",
+        help="do not trust the roots of timestamp authorities that come with this program",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line and path")
     return parser

@@ -18,7 +18,8 @@ As JSON (`as_json`), version 1; fields are only ever added within a version:
     timestamps          those that are proved: name, time and accuracy_seconds, authority,
                         root_sha256, legacy (bound by SHA-1 ESSCertID only)
     files               path in the bag -> SHA-256, as read
-    trust               what the caller gave: keys (IDs), roots (sha256, subject)
+    trust               what was trusted: keys (IDs), roots (sha256, subject, and whether shipped
+                        with the verifier, for time only, or given by the caller)
 """
 
 import datetime as dt
@@ -145,7 +146,10 @@ class Report:
             "files": _files(self.contents),
             "trust": {
                 "keys": sorted(self.trust.keys),
-                "roots": [{"sha256": x.sha256, "subject": x.subject} for x in self.trust.roots],
+                "roots": [
+                    {"sha256": x.sha256, "subject": x.subject, "shipped": x.shipped}
+                    for x in self.trust.roots
+                ],
             },
         }
 

@@ -67,10 +67,13 @@ def _trust(report: Report) -> Iterator[str]:
     yield "Trusted by you (--trust)"
     for key in sorted(report.trust.keys):
         yield f"  key   {key}"
-    for root in report.trust.roots:
+    given = [root for root in report.trust.roots if not root.shipped]
+    for root in given:
         yield f"  root  sha256:{root.sha256} {shown(root.subject)}"
-    if not report.trust.keys and not report.trust.roots:
-        yield "  nothing, so that origin and time cannot be proved"
+    if not report.trust.keys and not given:
+        yield "  nothing, so that origin cannot be proved"
+    shipped = len(report.trust.roots) - len(given)
+    yield f"Shipped with this program, trusted for time only: {shipped or 'no'} roots"
 
 
 def _commands(report: Report) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from verify import ed25519, files, names, pem, x509
@@ -14,11 +14,15 @@ from verify.quoting import shown
 
 @dataclass(frozen=True)
 class Root:
-    """A certificate that timestamps may lead to; its subject is for people to read."""
+    """A certificate that timestamps may lead to; its subject is for people to read.
+
+    `shipped` tells that it came with this program rather than from the caller.
+    """
 
     der: bytes = field(repr=False)
     sha256: str
     subject: str
+    shipped: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,11 @@ class Trust:
 
     keys: frozenset[str] = frozenset()
     roots: tuple[Root, ...] = ()
+
+    def also(self, roots: Iterable[Root]) -> "Trust":
+        """Return the same trust with more roots; those that it has stay as they are."""
+        known = {root.sha256 for root in self.roots}
+        return replace(self, roots=self.roots + tuple(x for x in roots if x.sha256 not in known))
 
 
 def key_id(spki_sha256: str) -> str:
