@@ -13,6 +13,8 @@ from verify.codes import Code
 from verify.der import DerError
 from verify.errors import Contradiction, Undecided
 from verify.keys import PublicKey
+from verify.opinions import Panel
+from verify.opinions import Signature as Question
 from verify.quoting import shown
 
 _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
@@ -115,19 +117,27 @@ def check_content(token: signeddata.SignedData, file: str) -> None:
 
 
 def check_signature(
-    token: signeddata.SignedData, certificate: signeddata.Certificate, file: str
+    token: signeddata.SignedData, certificate: signeddata.Certificate, file: str, panel: Panel
 ) -> None:
-    """Raise unless the certificate's key signed the signed attributes."""
-    key, algorithm = signed_with(token, certificate, file)
-    if not algorithm.verify(key, token.signer.signature, token.signer.signed):
+    """Raise unless the certificate's key signed the signed attributes.
+
+    Raises `Undecided` where one of the panel clearly disagrees on that.
+    """
+    key_info, key, algorithm = signed_with(token, certificate, file)
+    signature, signed = token.signer.signature, token.signer.signed
+    holds = algorithm.verify(key, signature, signed)
+    name = hashing.NAMES[algorithm.hash_oid]
+    question = Question(key_info, algorithm.scheme, name, signature, signed)
+    panel.on_signature(5, file, question, ours=holds)
+    if not holds:
         message = "the token's signature does not verify"
         raise Contradiction(Code.TIMESTAMP_SIGNATURE, message, file)
 
 
 def signed_with(
     token: signeddata.SignedData, certificate: signeddata.Certificate, file: str
-) -> tuple[PublicKey, Algorithm]:
-    """Return the key and the algorithm, which fit each other; raise `Undecided` for weak ones.
+) -> tuple[bytes, PublicKey, Algorithm]:
+    """Return the key (in DER, and read) and the algorithm; raise `Undecided` for weak ones.
 
     The signature's hash is also the digest's (RFC 5652, 5.4): `openssl ts` looks at the latter
     only. RSASSA-PSS is not taken here, though it is in certificates, as `openssl ts` cannot check
@@ -139,14 +149,15 @@ def signed_with(
         if oid == keys.RSA:
             oid = _PKCS1[_accepted(signer.digest_algorithm, file)]
         algorithm = algorithms.plain(oid, signer.signature_parameters)
-        key = keys.read(authority.load(certificate.der, file).key_info)
+        key_info = authority.load(certificate.der, file).key_info
+        key = keys.read(key_info)
         algorithm.check_key(key)
     except keys.UnsupportedError as error:
         raise Undecided(Code.TIMESTAMP_ALGORITHM, shown(str(error)), file) from error
     if algorithm.hash_oid != signer.digest_algorithm:
         message = "the token is signed with another hash than its digest is made with"
         raise Undecided(Code.TIMESTAMP_ALGORITHM, message, file)
-    return key, algorithm
+    return key_info, key, algorithm
 
 
 def _accepted(oid: str, file: str) -> str:

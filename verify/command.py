@@ -14,6 +14,8 @@ import traceback
 from collections.abc import Sequence
 
 from verify import shipped, text, trust
+from verify.ask_cryptography import Cryptography
+from verify.ask_openssl import OpenSsl
 from verify.errors import TrustError
 from verify.report import Verdict
 from verify.verifier import verify_bag
@@ -45,9 +47,10 @@ def _run(options: argparse.Namespace) -> int:
     trusted = trust.load(options.trust)
     if options.shipped_roots:
         trusted = trusted.also(shipped.roots())
+    advisers = (Cryptography(), OpenSsl())
     verdicts = set()
     for path in options.paths:
-        report = verify_bag(path, trusted)
+        report = verify_bag(path, trusted, advisers)
         _print(json.dumps(report.as_json()) + "\n" if options.json else text.render(report))
         verdicts.add(report.verdict)
     sys.stdout.flush()  # here, where a failure to write is still noticed

@@ -28,6 +28,8 @@ PATH_CERTIFICATES = 8  # in a path, without the trusted one; real ones have two 
 PATH_LINKS = 64  # of certificate to issuer that are tried for one timestamp
 OID_BYTES = 64  # of an object identifier
 
+OPINION_SECONDS = 10  # for another program to answer one question
+
 # How wrong the sealing machine's clock may be: a timestamp that is older than `sealed` by more than
 # this (and the token's own accuracy) is a contradiction, by less an ill-set clock.
 CLOCK_ERROR_SECONDS = 600

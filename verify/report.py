@@ -17,17 +17,20 @@ As JSON (`as_json`), version 1; fields are only ever added within a version:
     signer_trusted      whether the caller named that key
     timestamps          those that are proved: name, time and accuracy_seconds, authority,
                         root_sha256, legacy (bound by SHA-1 ESSCertID only)
+    opinions            second opinions: step, about (the file), question (signature, timestamp),
+                        who, version, answer (accepts, refuses, no answer, not asked), detail
     files               path in the bag -> SHA-256, as read
     trust               what was trusted: keys (IDs), roots (sha256, subject, and whether shipped
                         with the verifier, for time only, or given by the caller)
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from verify.codes import Code
 from verify.contents import Contents
+from verify.opinions import Opinion
 from verify.trust import Trust
 
 FORMAT, VERSION = "holdfast-report", 1
@@ -114,6 +117,7 @@ class Report:
     signer_trusted: bool
     timestamps: tuple[Timestamp, ...]
     trust: Trust = field(default_factory=Trust)
+    opinions: tuple[Opinion, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -143,6 +147,7 @@ class Report:
             "signer": self.signer,
             "signer_trusted": self.signer_trusted,
             "timestamps": [_timestamp(timestamp) for timestamp in self.timestamps],
+            "opinions": [asdict(opinion) for opinion in self.opinions],
             "files": _files(self.contents),
             "trust": {
                 "keys": sorted(self.trust.keys),

@@ -17,7 +17,7 @@ _MEANING = {
 
 def render(report: Report) -> str:
     """Return the report as lines of text, each ended; nothing from the bag can forge a line."""
-    parts = (_head, _claims, _steps, _findings, _trust, _commands)
+    parts = (_head, _claims, _steps, _findings, _opinions, _trust, _commands)
     sections = [list(part(report)) for part in parts]
     lines = [line for section in sections if section for line in (*section, "")]
     return "".join(f"{printable(line)}\n" for line in lines)
@@ -61,6 +61,16 @@ def _findings(report: Report) -> Iterator[str]:
 def _finding(finding: Finding) -> str:
     where = f"{shown(finding.file)}: " if finding.file else ""
     return f"{finding.code}: {where}{finding.message} ({finding.effect})"
+
+
+def _opinions(report: Report) -> Iterator[str]:
+    if report.opinions:
+        yield "Second opinions"
+    for x in report.opinions:
+        detail = f" ({x.detail})" if x.detail else ""
+        name = f"{x.who} {x.version}".strip()
+        line = f"{shown(x.about)}: {x.question}: {name}: {x.answer}{detail}"
+        yield from _wrapped(line, f"  [{x.step}] ")
 
 
 def _trust(report: Report) -> Iterator[str]:

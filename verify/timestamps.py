@@ -28,10 +28,23 @@ from verify.contents import Contents
 from verify.der import DerError
 from verify.errors import Contradiction, Defect, Undecided
 from verify.limits import CLOCK_ERROR_SECONDS
+from verify.opinions import Panel, Stamp
 from verify.quoting import shown
 from verify.report import Timestamp
 from verify.statement import Statement
 from verify.trust import Root, Trust
+
+
+@dataclass(frozen=True)
+class _Stamped:
+    """What the timestamps are for: the statement's bytes, and when it says that it was made."""
+
+    statement: bytes
+    sealed: dt.datetime
+
+    @property
+    def imprint(self) -> tokens.Imprint:
+        return tokens.Imprint(hashing.SHA256, hashing.digest(hashing.SHA256, self.statement))
 
 
 @dataclass(frozen=True)
@@ -47,13 +60,15 @@ class _Trio:
         return f"seal/timestamps/{self.name}.{part}"
 
 
-def check(contents: Contents, statement: Statement, trust: Trust) -> Iterator[Timestamp | Defect]:
+def check(
+    contents: Contents, statement: Statement, trust: Trust, panel: Panel
+) -> Iterator[Timestamp | Defect]:
     """Yield for each name its proved `Timestamp`, or the `Defect` that keeps it from being."""
-    imprint = tokens.Imprint(hashing.SHA256, bytes.fromhex(contents.files[layout.STATEMENT].sha256))
+    stamped = _Stamped(contents.need(layout.STATEMENT), statement.sealed)
     for name, parts in layout.timestamp_names(contents.files).items():
         try:
             trio = _trio(contents, name, parts)
-            yield _check_trio(trio, imprint, statement.sealed, trust.roots)
+            yield _check_trio(trio, stamped, trust.roots, panel)
         except Defect as defect:
             yield defect
 
@@ -68,18 +83,16 @@ def _trio(contents: Contents, name: str, parts: set[str]) -> _Trio:
     )
 
 
-def _check_trio(
-    trio: _Trio, imprint: tokens.Imprint, sealed: dt.datetime, roots: tuple[Root, ...]
-) -> Timestamp:
+def _check_trio(trio: _Trio, stamped: _Stamped, roots: tuple[Root, ...], panel: Panel) -> Timestamp:
     """Take one timestamp through 5.2 to 5.8; raise the first `Defect`."""
     reply = trio.file("tsr")
-    request = _request(trio, imprint)
+    request = _request(trio, stamped.imprint)
     token = _granted(trio, request)
     certificate, legacy = cms.signing_certificate(token.signed, reply)
     cms.check_content(token.signed, reply)
-    cms.check_signature(token.signed, certificate, reply)
+    cms.check_signature(token.signed, certificate, reply, panel)
     _check_chain_file(trio, token, certificate)
-    _check_time(token.info, sealed, reply)
+    _check_time(token.info, stamped.sealed, reply)
     signer = authority.load(certificate.der, reply)
     authority.check_purpose(signer, reply)
     others = [x for x in token.signed.certificates if x is not certificate]
@@ -87,6 +100,12 @@ def _check_trio(
     path, root = authority.find_path(signer, loaded, roots, token.info.time, reply)
     used = {step.der for step in path[1:-1]}
     cms.check_path_is_named(token.signed, [x for x in others if x.der in used], reply)
+    others_der = tuple(x.der for x in others)
+    anchors = tuple(x.der for x in roots)
+    question = Stamp(
+        stamped.statement, trio.reply, signer.der, others_der, anchors, token.info.time
+    )
+    panel.on_stamp(5, reply, question)
     return Timestamp(
         name=trio.name,
         time=token.info.time,
