@@ -31,7 +31,7 @@ _LIMITS = {
     "time": (
         "that the content is not older: it is a latest date, not an earliest one",
         "when the page was published, or when it was captured; those times are the machine's word",
-        "that the authority's certificate was not revoked, which is not looked up",
+        "that the authority's certificate was not revoked, beyond what stored lists say of it",
     ),
 }
 
@@ -98,7 +98,7 @@ def _dated(timestamp: Timestamp) -> str:
     legacy = "; certificate bound by SHA-1 (legacy)" if timestamp.legacy else ""
     return (
         f"existed at {timestamp.time:%Y-%m-%dT%H:%M:%SZ} ({stated}), according to"
-        f" {timestamp.authority!a}{legacy}"
+        f" {timestamp.authority!a}{legacy}; {timestamp.revocation}"
     )
 
 

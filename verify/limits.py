@@ -24,6 +24,7 @@ ZIP_EXPANSION_RATIO = 100
 
 DER_DEPTH = 32  # nested elements in a timestamp
 DER_ELEMENTS = 20_000  # elements in a timestamp; real ones have a few hundred
+CRL_ELEMENTS = 150_000  # elements in a revocation list
 PATH_CERTIFICATES = 8  # in a path, without the trusted one; real ones have two or three
 PATH_LINKS = 64  # of certificate to issuer that are tried for one timestamp
 OID_BYTES = 64  # of an object identifier

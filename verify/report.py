@@ -16,7 +16,8 @@ As JSON (`as_json`), version 1; fields are only ever added within a version:
     signer              ID of the key that signed the statement; null unless the signature verifies
     signer_trusted      whether the caller named that key
     timestamps          those that are proved: name, time and accuracy_seconds, authority,
-                        root_sha256, legacy (bound by SHA-1 ESSCertID only)
+                        root_sha256, legacy (bound by SHA-1 ESSCertID only), revocation: known
+                        (all of its path is covered by stored lists) and details (sentences)
     opinions            second opinions: step, about (the file), question (signature, timestamp),
                         who, version, answer (accepts, refuses, no answer, not asked), detail
     files               path in the bag -> SHA-256, as read
@@ -87,6 +88,22 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Revocation:
+    """What stored revocation lists say of a timestamp's path.
+
+    `known` tells that each certificate below the root is covered by one; `details` are sentences.
+    """
+
+    known: bool = False
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in one phrase."""
+        told = "; ".join(self.details)
+        return told if self.known else f"revocation not known{': ' if told else ''}{told}"
+
+
+@dataclass(frozen=True)
 class Timestamp:
     """A timestamp that is proved: the statement existed at `time`, give or take `accuracy`.
 
@@ -100,6 +117,7 @@ class Timestamp:
     authority: str
     root: str
     legacy: bool
+    revocation: Revocation = field(default_factory=Revocation)
 
 
 @dataclass(frozen=True)
@@ -185,6 +203,10 @@ def _timestamp(timestamp: Timestamp) -> dict[str, object]:
         "authority": timestamp.authority,
         "root_sha256": timestamp.root,
         "legacy": timestamp.legacy,
+        "revocation": {
+            "known": timestamp.revocation.known,
+            "details": list(timestamp.revocation.details),
+        },
     }
 
 

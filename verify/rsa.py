@@ -33,7 +33,7 @@ class RsaKey:
     def is_sound(self) -> bool:
         """Tell whether the key is of a size and form to be relied upon."""
         sized = self.modulus.bit_length() in BITS and self.exponent in _EXPONENTS
-        return sized and self.modulus & self.exponent & 1 == 1
+        return sized and self.modulus > 0 and self.modulus & self.exponent & 1 == 1
 
 
 def verify_pkcs1(key: RsaKey, hash_oid: str, signature: bytes, message: bytes) -> bool:

@@ -10,19 +10,21 @@ For each name below seal/timestamps/:
     5.6 the time is not before `sealed` (but for the clock's error and the token's accuracy)
     5.7 the certificate is critically and solely for timestamping
     5.8 it leads to a root that the caller trusts, all certificates being valid at that time
+    5.9 no stored revocation list says that one of them was revoked, so that the token falls
+    5.10 where other programs can be asked, none disagrees (opinions.py)
 
 A timestamp that disagrees with the bag or with itself is a contradiction (5.1 to 5.6). One that is
-consistent but whose authority cannot be relied upon (5.7, 5.8, weak algorithms) proves nothing.
+consistent but whose authority cannot be relied upon (5.7 to 5.10, weak algorithms) proves nothing.
 
-Not proved by any of it: that the statement is not older still. Not checked: revocation; the
-response's status text and the token's unsigned attributes, which no signature covers.
+Not proved by any of it: that the statement is not older still. Not checked: revocation beyond what
+is stored; the response's status text and the token's unsigned attributes, which nobody signed.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from verify import authority, cms, hashing, layout, names, pem, signeddata, tokens
+from verify import authority, cms, hashing, layout, names, pem, revocation, signeddata, tokens
 from verify.codes import Code
 from verify.contents import Contents
 from verify.der import DerError
@@ -49,12 +51,13 @@ class _Stamped:
 
 @dataclass(frozen=True)
 class _Trio:
-    """The three files of one name, and how to name them in findings."""
+    """The files of one name, and how to name them in findings."""
 
     name: str
     query: bytes
     reply: bytes
     chain: bytes
+    crls: bytes | None
 
     def file(self, part: str) -> str:
         return f"seal/timestamps/{self.name}.{part}"
@@ -78,13 +81,14 @@ def _trio(contents: Contents, name: str, parts: set[str]) -> _Trio:
     if missing:
         message = f"without its {' and '.join(missing)}"
         raise Contradiction(Code.TIMESTAMP_INCOMPLETE, message, f"seal/timestamps/{name}")
-    return _Trio(
-        name, *(contents.need(f"seal/timestamps/{name}.{x}") for x in layout.TIMESTAMP_PARTS)
-    )
+    stem = f"seal/timestamps/{name}"
+    query, reply, chain = (contents.need(f"{stem}.{x}") for x in layout.TIMESTAMP_PARTS)
+    crls = contents.need(f"{stem}.crls.pem") if "crls.pem" in parts else None
+    return _Trio(name, query, reply, chain, crls)
 
 
 def _check_trio(trio: _Trio, stamped: _Stamped, roots: tuple[Root, ...], panel: Panel) -> Timestamp:
-    """Take one timestamp through 5.2 to 5.8; raise the first `Defect`."""
+    """Take one timestamp through 5.2 to 5.10; raise the first `Defect`."""
     reply = trio.file("tsr")
     request = _request(trio, stamped.imprint)
     token = _granted(trio, request)
@@ -100,6 +104,7 @@ def _check_trio(trio: _Trio, stamped: _Stamped, roots: tuple[Root, ...], panel: 
     path, root = authority.find_path(signer, loaded, roots, token.info.time, reply)
     used = {step.der for step in path[1:-1]}
     cms.check_path_is_named(token.signed, [x for x in others if x.der in used], reply)
+    known = revocation.check(trio.crls, path, token.info.time, trio.file("crls.pem"))
     others_der = tuple(x.der for x in others)
     anchors = tuple(x.der for x in roots)
     question = Stamp(
@@ -113,6 +118,7 @@ def _check_trio(trio: _Trio, stamped: _Stamped, roots: tuple[Root, ...], panel: 
         authority=names.text(signer.subject),
         root=root.sha256,
         legacy=legacy,
+        revocation=known,
     )
 
 

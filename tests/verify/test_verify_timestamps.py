@@ -36,6 +36,7 @@ def test_good_timestamp(passes, authority):
             "authority": "CN=Authority",
             "root_sha256": stamp.root,
             "legacy": False,
+            "revocation": {"known": False, "details": []},
         }
     ]
 
