@@ -16,7 +16,10 @@ from verify.opinions import Answer, Reply, Signature, Stamp
 from verify.quoting import shown
 
 # What its path validation, made for the Web, refuses of itself rather than of the evidence.
-_ABOUT_ITSELF = ("forbidden", "unsupported", "algorithm", "serial", "name constraint", "must have")
+_ABOUT_ITSELF = (
+    *("forbidden", "unsupported", "algorithm", "serial", "name constraint", "must have"),
+    "unaccounted-for critical",  # what is critical and known here, such as policies
+)
 _PANIC = "PanicException"  # a fault of its compiled part, which is no subclass of Exception
 
 

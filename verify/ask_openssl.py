@@ -16,10 +16,11 @@ from verify.limits import OPINION_SECONDS
 from verify.opinions import Answer, Reply, Signature, Stamp
 from verify.quoting import shown
 
-# Words of refusals that are about the program, not the evidence: its build, its policy.
+# Words of refusals that are about the program, not the evidence: its build, its policy, and what
+# it cannot read at all (such as tokens with certificates of kinds that it does not know).
 _ABOUT_ITSELF = (
     *("unsupported", "not supported", "unknown", "disabled"),
-    *("fetch", "too weak", "too small"),
+    *("fetch", "too weak", "too small", "nested asn1 error"),
 )
 
 
