@@ -16,8 +16,10 @@ As JSON (`as_json`), version 1; fields are only ever added within a version:
     signer              ID of the key that signed the statement; null unless the signature verifies
     signer_trusted      whether the caller named that key
     timestamps          those that are proved: name, time and accuracy_seconds, authority,
-                        root_sha256, legacy (bound by SHA-1 ESSCertID only), revocation: known
-                        (all of its path is covered by stored lists) and details (sentences)
+                        root_sha256, legacy (bound by SHA-1 ESSCertID only),
+                        seconds_after_sealed (by the machine's word of when that was),
+                        revocation: known (all of its path is covered by stored lists) and
+                        details (sentences)
     opinions            second opinions: step, about (the file), question (signature, timestamp),
                         who, version, answer (accepts, refuses, no answer, not asked), detail
     files               path in the bag -> SHA-256, as read
@@ -109,6 +111,8 @@ class Timestamp:
 
     `time` is UTC, by the clock of `authority`, whose certificate leads to the trusted `root` (the
     SHA-256 of its certificate). An accuracy of 0 means that the authority states none.
+    `after_sealed` is how long after the statement's `sealed` that is; a timestamp may be added at
+    any later time, so that a long one is no fault, but it proves only so much.
     """
 
     name: str
@@ -118,6 +122,7 @@ class Timestamp:
     root: str
     legacy: bool
     revocation: Revocation = field(default_factory=Revocation)
+    after_sealed: dt.timedelta = dt.timedelta()
 
 
 @dataclass(frozen=True)
@@ -203,6 +208,7 @@ def _timestamp(timestamp: Timestamp) -> dict[str, object]:
         "authority": timestamp.authority,
         "root_sha256": timestamp.root,
         "legacy": timestamp.legacy,
+        "seconds_after_sealed": timestamp.after_sealed.total_seconds(),
         "revocation": {
             "known": timestamp.revocation.known,
             "details": list(timestamp.revocation.details),

@@ -119,6 +119,7 @@ def _check_trio(trio: _Trio, stamped: _Stamped, roots: tuple[Root, ...], panel: 
         root=root.sha256,
         legacy=legacy,
         revocation=known,
+        after_sealed=token.info.time - stamped.sealed,
     )
 
 

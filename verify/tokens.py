@@ -93,7 +93,12 @@ def parse_response(data: bytes) -> Token | None:
     fields.end()
     if token is None or not granted:
         return None
-    signed = signeddata.read(token)
+    return read_token(token)
+
+
+def read_token(element: Element) -> Token:
+    """Read a TimeStampToken, which also stands without a response around it; raise `DerError`."""
+    signed = signeddata.read(element)
     return Token(_info(parse(signed.content)), signed)
 
 

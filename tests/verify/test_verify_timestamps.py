@@ -38,6 +38,7 @@ def test_good_timestamp(passes, authority):
             "authority": "CN=Authority",
             "root_sha256": stamp.root,
             "legacy": False,
+            "seconds_after_sealed": 18.5,
             "revocation": {"known": False, "details": []},
         }
     ]
