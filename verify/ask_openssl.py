@@ -114,9 +114,15 @@ def _reply(output: str | None, accepts: str, refuses: str) -> Reply:
     reason = _reason(lines)
     if accepts in lines:
         return Answer.ACCEPTS, ""
-    if refuses in lines and not any(word in reason.lower() for word in _ABOUT_ITSELF):
+    if refuses in lines and not _is_about_itself(reason):
         return Answer.REFUSES, reason
     return Answer.NONE, reason or "it could not be run, or said nothing clear"
+
+
+def _is_about_itself(reason: str) -> bool:
+    # This one is about the certificate, and clear: it is not for timestamping.
+    text = reason.lower().replace("unsupported certificate purpose", "")
+    return any(word in text for word in _ABOUT_ITSELF)
 
 
 def _reason(lines: list[str]) -> str:

@@ -81,5 +81,5 @@ class Code(StrEnum):
     TIMESTAMP_PURPOSE = "timestamp-purpose"  # the certificate is not solely for timestamping
     TIMESTAMP_ROOT_UNKNOWN = "timestamp-root-unknown"  # leads to no root that the caller trusts
     TIMESTAMP_PATH = "timestamp-path"  # leads to a trusted root's name, but not validly
-    TIMESTAMP_CRL = "timestamp-crl"  # a stored revocation list is malformed or wrongly signed
+    TIMESTAMP_CRL = "timestamp-crl"  # a stored revocation list is malformed, or by nobody known
     TIMESTAMP_REVOKED = "timestamp-revoked"  # a certificate of the path was revoked, and so falls

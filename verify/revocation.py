@@ -10,12 +10,16 @@ Then, for each certificate that it covers:
     - not listed: it was not revoked as of the list's date. A list that ended before the timestamp,
       or was made after the certificate's end (when it may be left out), says nothing
 
-Nobody is contacted. What is not in the bag is not known, and said so: whoever hands over a bag can
-leave a list out, so that its absence proves nothing.
+A list by an issuer of the path that does not verify decides nothing: neither is it passed over, nor
+does it contradict, since authorities change their keys. Nobody is contacted. What is not in the bag
+is not known, and said so: whoever hands over a bag can leave a list out, so that its absence proves
+nothing.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from itertools import pairwise
 
 from verify import crl, names, path, pem, x509
 from verify.codes import Code
@@ -36,27 +40,38 @@ _KEY_STAYS_SOUND = {  # RFC 3161, section 4, item 1; the numbers are those of RF
 
 
 def check(
-    text: bytes | None, chain: Sequence[Certificate], time: dt.datetime, file: str
+    text: bytes | None,
+    chain: Sequence[Certificate],
+    carried: Iterable[Certificate],
+    time: dt.datetime,
+    file: str,
 ) -> Revocation:
     """Return what is known of a path's revocation, from the PEM text of the stored lists.
 
     `chain` is the path, the trusted certificate last; it is not asked whether that is revoked.
-    Raises `Undecided` where a certificate was revoked so that the timestamp falls, `Contradiction`
-    for a list that is malformed or wrongly signed.
+    `carried` are all of the token's certificates. Raises `Undecided` where a certificate was
+    revoked so that the timestamp falls, or for a list that cannot be told from an altered one;
+    `Contradiction` for a malformed one.
     """
     covered: set[Certificate] = set()
     details: list[str] = []
+    names_known = {certificate.issuer for certificate in (*chain, *carried)}
     for stored in _lists(text, file) if text is not None else ():
-        issuers = [i for i in range(1, len(chain)) if chain[i].subject == stored.issuer]
-        usable = [i for i in issuers if _is_signed(stored, chain[i], file)]
-        if not usable or not stored.is_plain:
+        issuer = _issuer(stored, chain, names_known, file)
+        if issuer is None or not stored.is_plain or not _may_sign_lists(issuer):
             details.append(f"a list by {_named(stored.issuer)} is of no use here")
-        for index in usable if stored.is_plain else ():
-            certificate = chain[index - 1]
+            continue
+        for certificate in _issued_by(issuer, chain):
             known = _judge(stored, certificate, time, file)
             details += known
             covered |= {certificate} if known else set()
     return Revocation(known=covered >= set(chain[:-1]), details=tuple(details))
+
+
+def _issued_by(issuer: Certificate, chain: Sequence[Certificate]) -> list[Certificate]:
+    """Return the path's certificates by this issuer, of whose certificates there may be several."""
+    same = (issuer.subject, issuer.key_info)
+    return [below for below, above in pairwise(chain) if (above.subject, above.key_info) == same]
 
 
 def _lists(text: bytes, file: str) -> Iterator[Crl]:
@@ -69,19 +84,34 @@ def _lists(text: bytes, file: str) -> Iterator[Crl]:
         raise Contradiction(Code.TIMESTAMP_CRL, shown(str(error)), file) from error
 
 
-def _is_signed(stored: Crl, issuer: Certificate, file: str) -> bool:
-    """Tell whether a list can be relied upon as this issuer's; raise where it is a forgery."""
+def _issuer(
+    stored: Crl, chain: Sequence[Certificate], names_known: set[bytes], file: str
+) -> Certificate | None:
+    """Return the certificate of the path whose key signed a list.
+
+    None where the list is by an issuer that the path does without, as of a cross-certificate: it
+    cannot be checked, and need not be. Otherwise raises `Undecided` where nobody's key fits; that
+    may be an authority that has changed its key, as well as a forgery.
+    """
+    named = [certificate for certificate in chain[1:] if certificate.subject == stored.issuer]
+    for certificate in named:
+        with suppress(PathError):  # an algorithm that is not relied upon: then it does not fit
+            if path.is_signed_by(stored.algorithm, stored.signature, stored.tbs, certificate):
+                return certificate
+    if named or stored.issuer not in names_known:
+        message = (
+            f"no issuer that is known here signed the revocation list by {_named(stored.issuer)}"
+        )
+        raise Undecided(Code.TIMESTAMP_CRL, message, file)
+    return None
+
+
+def _may_sign_lists(issuer: Certificate) -> bool:
     try:
         usage = issuer.key_usage()
-        if usage is not None and x509.CRL_SIGN not in usage:
-            return False
-        holds = path.is_signed_by(stored.algorithm, stored.signature, stored.tbs, issuer)
-    except (PathError, DerError):
-        return False  # an algorithm that is not relied upon: of no use, but no forgery either
-    if not holds:
-        message = f"a revocation list is not signed by {_named(stored.issuer)}, whose name it has"
-        raise Contradiction(Code.TIMESTAMP_CRL, message, file)
-    return True
+    except DerError:
+        return False
+    return usage is None or x509.CRL_SIGN in usage
 
 
 def _judge(stored: Crl, certificate: Certificate, time: dt.datetime, file: str) -> list[str]:

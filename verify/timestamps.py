@@ -104,7 +104,8 @@ def _check_trio(trio: _Trio, stamped: _Stamped, roots: tuple[Root, ...], panel: 
     path, root = authority.find_path(signer, loaded, roots, token.info.time, reply)
     used = {step.der for step in path[1:-1]}
     cms.check_path_is_named(token.signed, [x for x in others if x.der in used], reply)
-    known = revocation.check(trio.crls, path, token.info.time, trio.file("crls.pem"))
+    lists = trio.file("crls.pem")
+    known = revocation.check(trio.crls, path, loaded, token.info.time, lists)
     others_der = tuple(x.der for x in others)
     anchors = tuple(x.der for x in roots)
     question = Stamp(

@@ -221,6 +221,15 @@ def test_an_openssl_without_a_clear_answer(ask, openssl_that, script):
     assert {x.answer for x in report.opinions} == {Answer.NONE}
 
 
+def test_an_openssl_that_finds_the_certificate_unfit(ask, openssl_that):
+    """Here 'unsupported' is about the evidence."""
+    script = (
+        'echo "1:error:1:ts:f:certificate verify error:f:1:Verify error:unsupported certificate '
+        'purpose"\necho "Verification: FAILED"; exit 1\n'
+    )
+    assert bagmaker.codes(ask(openssl_that(VERSION + script))) == [Code.OPINIONS_DIFFER]
+
+
 def test_an_openssl_that_hangs(ask, openssl_that, monkeypatch):
     monkeypatch.setattr(ask_openssl, "OPINION_SECONDS", 0.2)
     report = ask(openssl_that(VERSION + "exec /bin/sleep 60\n"))
