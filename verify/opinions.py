@@ -14,6 +14,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from threading import Thread
 from typing import Protocol
 
 from verify.codes import Code
@@ -110,13 +111,37 @@ class Panel:
     def _ask(
         self, step: int, about: str, what: str, ask: Callable[[Adviser], Reply]
     ) -> list[Opinion]:
-        answers = []
-        for adviser in self.advisers:
-            version = adviser.version
-            reply = ask(adviser) if version else (Answer.NOT_ASKED, "not installed")
-            answers.append(Opinion(step, about, what, adviser.who, version or "", *reply))
+        answers = [
+            Opinion(step, about, what, who, version, *reply)
+            for who, version, reply in _at_once(self.advisers, ask)
+        ]
         self.opinions += answers
         return answers
+
+
+_Said = tuple[str, str, Reply]
+
+
+def _at_once(advisers: Sequence[Adviser], ask: Callable[[Adviser], Reply]) -> list[_Said]:
+    """Ask all advisers at the same time, for each is slow to start; return their words in order."""
+    said: dict[int, _Said] = {}
+
+    def one(number: int) -> None:
+        adviser = advisers[number]
+        version = adviser.version
+        reply = ask(adviser) if version else (Answer.NOT_ASKED, "not installed")
+        said[number] = (adviser.who, version or "", reply)
+
+    threads = [Thread(target=one, args=(number,)) for number in range(1, len(advisers))]
+    for thread in threads:
+        thread.start()
+    try:
+        if advisers:
+            one(0)
+    finally:
+        for thread in threads:
+            thread.join()
+    return [said[number] for number in range(len(advisers))]
 
 
 def _compare(answers: Iterable[Opinion], about: str, *, ours: bool) -> None:

@@ -7,7 +7,7 @@ cross-checked (see also docs/verification.md).
 
 import hashlib
 import json
-from importlib import resources
+import pkgutil
 
 from verify import pem
 from verify.errors import TrustError
@@ -19,12 +19,22 @@ def roots() -> tuple[Root, ...]:
 
     The check finds damage. It is no defence against whoever can alter this program.
     """
-    folder = resources.files("verify") / "roots"
     try:
-        index = json.loads((folder / "index.json").read_bytes())
-        return tuple(_root(entry, (folder / entry["file"]).read_bytes()) for entry in index)
+        index = json.loads(_read("index.json"))
+        return tuple(_root(entry, _read(entry["file"])) for entry in index)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrustError(f"the roots shipped with this program are damaged: {error}") from error
+
+
+def _read(name: str) -> bytes:
+    """Read a file of `roots/`, also out of the one file that the whole program may be packed in.
+
+    Not by importlib.resources, whose import takes longer than the reading.
+    """
+    data = pkgutil.get_data("verify", f"roots/{name}")
+    if data is None:
+        raise OSError(f"{name} cannot be read")
+    return data
 
 
 def _root(entry: dict[str, str], text: bytes) -> Root:

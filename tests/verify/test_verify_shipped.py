@@ -1,6 +1,10 @@
 """The roots that come with the verifier: what the index says of them, and their use."""
 
 import json
+import shutil
+import subprocess
+import sys
+import zipapp
 from pathlib import Path
 
 import pytest
@@ -82,8 +86,32 @@ def test_damage_is_no_verdict(tmp_path, monkeypatch, damage, capsys):
         (copy / "index.json").unlink()
     else:
         first.write_bytes(first.read_bytes()[:-9])
-    monkeypatch.setattr(shipped.resources, "files", lambda _: tmp_path)
+
+    def read(_package, name):
+        return (tmp_path / name).read_bytes()
+
+    monkeypatch.setattr(shipped.pkgutil, "get_data", read)
     with pytest.raises(TrustError, match="damaged"):
         shipped.roots()
     assert command.main([str(tmp_path)]) == 2
     assert "damaged" in capsys.readouterr().err
+
+
+def test_they_are_found_in_a_program_packed_into_one_file(tmp_path, good):
+    packed = tmp_path / "verify.pyz"
+    package = tmp_path / "packed" / "verify"
+    shutil.copytree(FOLDER.parent, package, ignore=shutil.ignore_patterns("__pycache__"))
+    # Not by zipapp's own `main`, which forgets the exit code.
+    start = "import sys\nfrom verify.__main__ import run\nsys.exit(run())\n"
+    (tmp_path / "packed" / "__main__.py").write_text(start)
+    zipapp.create_archive(tmp_path / "packed", packed)
+    bag = bagmaker.write(good, tmp_path)
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", str(packed), str(bag), "--json"],
+        env={"PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (2, "")
+    assert len(json.loads(result.stdout)["trust"]["roots"]) == len(INDEX)
