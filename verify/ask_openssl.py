@@ -29,6 +29,9 @@ class OpenSsl:
 
     who = "openssl"
 
+    def __init__(self) -> None:
+        self._hangs = False  # whether it has once let the time limit pass; then it is left alone
+
     @cached_property
     def _program(self) -> str | None:
         """Find the program in the PATH's absolute directories.
@@ -94,6 +97,8 @@ class OpenSsl:
 
     def _run(self, folder: str | None, *arguments: str) -> str | None:
         """Return all that it prints, or None where it cannot be run to its end."""
+        if self._hangs:
+            return None
         try:
             done = subprocess.run(
                 [self._program or "openssl", *arguments],
@@ -104,7 +109,10 @@ class OpenSsl:
                 timeout=OPINION_SECONDS,
                 check=False,
             )
-        except (OSError, subprocess.TimeoutExpired):
+        except subprocess.TimeoutExpired:
+            self._hangs = True
+            return None
+        except OSError:
             return None
         return done.stdout.decode("ascii", "replace")
 

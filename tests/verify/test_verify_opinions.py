@@ -230,10 +230,13 @@ def test_an_openssl_that_finds_the_certificate_unfit(ask, openssl_that):
     assert bagmaker.codes(ask(openssl_that(VERSION + script))) == [Code.OPINIONS_DIFFER]
 
 
-def test_an_openssl_that_hangs(ask, openssl_that, monkeypatch):
-    monkeypatch.setattr(ask_openssl, "OPINION_SECONDS", 0.2)
-    report = ask(openssl_that(VERSION + "exec /bin/sleep 60\n"))
+def test_an_openssl_that_hangs(ask, openssl_that, monkeypatch, tmp_path):
+    monkeypatch.setattr(ask_openssl, "OPINION_SECONDS", 2)
+    record = tmp_path / "asked"
+    report = ask(openssl_that(f"{VERSION}echo asked >> {record}\nexec /bin/sleep 60\n"))
     assert {x.answer for x in report.opinions} == {Answer.NONE}
+    assert len(report.opinions) == 3
+    assert record.read_text() == "asked\n"  # once, and then left alone
     assert bagmaker.codes(report) == []
 
 
