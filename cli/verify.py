@@ -24,6 +24,10 @@ def verify(
             help="PEM file with public keys of signers and roots of timestamp authorities.",
         ),
     ] = None,
+    no_shipped_roots: Annotated[
+        bool,
+        typer.Option(help="Trust no timestamp authority but those of --trust."),
+    ] = False,
     key: KeyOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -34,6 +38,8 @@ def verify(
     arguments = [str(path) for path in paths]
     for file in trust or ():
         arguments += ["--trust", str(file)]
+    if no_shipped_roots:
+        arguments.append("--no-shipped-roots")
     if json:
         arguments.append("--json")
     with tempfile.TemporaryDirectory(prefix="holdfast-verify-") as scratch:

@@ -8,7 +8,7 @@ def run() -> int:
     try:
         from verify.command import main  # noqa: PLC0415
     except ImportError as error:
-        print(f"verify: cannot start: {error}. Is `cryptography` installed?", file=sys.stderr)
+        print(f"verify: cannot start: {error}", file=sys.stderr)
         return 2
     return main()
 

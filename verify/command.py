@@ -1,4 +1,4 @@
-"""The command `python -m verify PATH... [--trust FILE]... [--json]`.
+"""The command `python -m verify PATH... [--trust FILE]... [--no-shipped-roots] [--json]`.
 
 Exit codes, over all paths:
 
@@ -13,7 +13,9 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from verify import text, trust
+from verify import shipped, text, trust
+from verify.ask_cryptography import Cryptography
+from verify.ask_openssl import OpenSsl
 from verify.errors import TrustError
 from verify.report import Verdict
 from verify.verifier import verify_bag
@@ -43,9 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     trusted = trust.load(options.trust)
+    if options.shipped_roots:
+        trusted = trusted.also(shipped.roots())
+    advisers = (Cryptography(), OpenSsl())
     verdicts = set()
     for path in options.paths:
-        report = verify_bag(path, trusted)
+        report = verify_bag(path, trusted, advisers)
         _print(json.dumps(report.as_json()) + "\n" if options.json else text.render(report))
         verdicts.add(report.verdict)
     sys.stdout.flush()  # here, where a failure to write is still noticed
@@ -73,6 +78,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FILE",
         help="PEM file of signers' keys (PUBLIC KEY) and timestamp roots (CERTIFICATE) to trust",
+    )
+    parser.add_argument(
+        "--no-shipped-roots",
+        dest="shipped_roots",
+        action="store_false",
+        help="do not trust the roots of timestamp authorities that come with this program",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line and path")
     return parser

@@ -16,17 +16,24 @@ As JSON (`as_json`), version 1; fields are only ever added within a version:
     signer              ID of the key that signed the statement; null unless the signature verifies
     signer_trusted      whether the caller named that key
     timestamps          those that are proved: name, time and accuracy_seconds, authority,
-                        root_sha256, legacy (bound by SHA-1 ESSCertID only)
+                        root_sha256, legacy (bound by SHA-1 ESSCertID only),
+                        seconds_after_sealed (by the machine's word of when that was),
+                        revocation: known (all of its path is covered by stored lists) and
+                        details (sentences)
+    opinions            second opinions: step, about (the file), question (signature, timestamp),
+                        who, version, answer (accepts, refuses, no answer, not asked), detail
     files               path in the bag -> SHA-256, as read
-    trust               what the caller gave: keys (IDs), roots (sha256, subject)
+    trust               what was trusted: keys (IDs), roots (sha256, subject, and whether shipped
+                        with the verifier, for time only, or given by the caller)
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 
 from verify.codes import Code
 from verify.contents import Contents
+from verify.opinions import Opinion
 from verify.trust import Trust
 
 FORMAT, VERSION = "holdfast-report", 1
@@ -83,11 +90,29 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Revocation:
+    """What stored revocation lists say of a timestamp's path.
+
+    `known` tells that each certificate below the root is covered by one; `details` are sentences.
+    """
+
+    known: bool = False
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in one phrase."""
+        told = "; ".join(self.details)
+        return told if self.known else f"revocation not known{': ' if told else ''}{told}"
+
+
+@dataclass(frozen=True)
 class Timestamp:
     """A timestamp that is proved: the statement existed at `time`, give or take `accuracy`.
 
     `time` is UTC, by the clock of `authority`, whose certificate leads to the trusted `root` (the
     SHA-256 of its certificate). An accuracy of 0 means that the authority states none.
+    `after_sealed` is how long after the statement's `sealed` that is; a timestamp may be added at
+    any later time, so that a long one is no fault, but it proves only so much.
     """
 
     name: str
@@ -96,6 +121,8 @@ class Timestamp:
     authority: str
     root: str
     legacy: bool
+    revocation: Revocation = field(default_factory=Revocation)
+    after_sealed: dt.timedelta = dt.timedelta()
 
 
 @dataclass(frozen=True)
@@ -113,6 +140,7 @@ class Report:
     signer_trusted: bool
     timestamps: tuple[Timestamp, ...]
     trust: Trust = field(default_factory=Trust)
+    opinions: tuple[Opinion, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -142,10 +170,14 @@ class Report:
             "signer": self.signer,
             "signer_trusted": self.signer_trusted,
             "timestamps": [_timestamp(timestamp) for timestamp in self.timestamps],
+            "opinions": [asdict(opinion) for opinion in self.opinions],
             "files": _files(self.contents),
             "trust": {
                 "keys": sorted(self.trust.keys),
-                "roots": [{"sha256": x.sha256, "subject": x.subject} for x in self.trust.roots],
+                "roots": [
+                    {"sha256": x.sha256, "subject": x.subject, "shipped": x.shipped}
+                    for x in self.trust.roots
+                ],
             },
         }
 
@@ -176,6 +208,11 @@ def _timestamp(timestamp: Timestamp) -> dict[str, object]:
         "authority": timestamp.authority,
         "root_sha256": timestamp.root,
         "legacy": timestamp.legacy,
+        "seconds_after_sealed": timestamp.after_sealed.total_seconds(),
+        "revocation": {
+            "known": timestamp.revocation.known,
+            "details": list(timestamp.revocation.details),
+        },
     }
 
 
