@@ -21,11 +21,13 @@ _SELECTORS = (range(0xFE00, 0xFE10), range(0x180B, 0x1810), range(0xE0100, 0xE01
 
 
 def tag(name: str, *content: str, **attributes: str) -> Markup:
-    """Return an element around markup; attribute names lose a final underscore, values are escaped.
+    """Return an element around markup, with these attributes, whose values are text.
 
-    `content` must be markup already: put text through `shown`, `code` or `words`.
+    An attribute's name loses a final underscore; others become dashes. `content` must be markup
+    already: put text through `shown`, `code` or `words`.
     """
-    given = "".join(f' {key.rstrip("_")}="{html.escape(x)}"' for key, x in attributes.items())
+    names = {key: key.rstrip("_").replace("_", "-") for key in attributes}
+    given = "".join(f' {names[key]}="{html.escape(x)}"' for key, x in attributes.items())
     return Markup(f"<{name}{given}>{''.join(content)}</{name}>")
 
 

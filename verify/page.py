@@ -97,6 +97,7 @@ def _verdict(report: Report) -> Markup:
         tag(
             "p",
             tag("span", ours(report.verdict), class_="word"),
+            " ",
             ours(f"{words.verdict(report)} {asked}"),
         ),
         class_=f"verdict {_CLASSES[report.verdict]}",

@@ -31,9 +31,9 @@ _SENTENCES = {
     ("completeness", Verdict.CONTRADICTED): "The record of the page does not agree with itself.",
 }
 _VERDICTS = {
-    Verdict.PROVED: "Proved: everything that was asked for.",
-    Verdict.NOT_PROVED: "Not proved: something that was asked for could not be shown.",
-    Verdict.CONTRADICTED: "Contradicted: something in this evidence is wrong.",
+    Verdict.PROVED: "Everything that was asked for is proved.",
+    Verdict.NOT_PROVED: "Something that was asked for could not be proved.",
+    Verdict.CONTRADICTED: "Something in this evidence is wrong.",
 }
 STANDINGS = {
     Standing.TRUSTED: "a key that you trust",
