@@ -40,8 +40,9 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Row]) -> Markup:
     return tag("table", tag("caption", ours(caption)), tag("thead", head), tag("tbody", *body))
 
 
-def _section(title: str, *content: Markup) -> Markup:
-    return tag("section", tag("h4", ours(title)), *content)
+def _section(title: str, *content: Markup, long: bool = False) -> Markup:
+    """Return a part of the annex; all but long ones are kept on one printed page if they fit."""
+    return tag("section", tag("h4", ours(title)), *content, class_="long" if long else "whole")
 
 
 def _claims(report: Report) -> Markup:
@@ -62,7 +63,10 @@ def _steps(report: Report) -> Markup:
         (ours(str(step.number)), ours(step.name), ours(step.outcome), shown(step.detail))
         for step in report.steps
     ]
-    return _section("Steps", table("In order.", ("Step", "Name|", "Outcome|", "Detail"), rows))
+    return _section(
+        "Steps",
+        table("What each step saw, in order.", ("Step", "Name|", "Outcome|", "Detail"), rows),
+    )
 
 
 def _findings(report: Report) -> Markup:
@@ -78,7 +82,12 @@ def _findings(report: Report) -> Markup:
         for finding in report.findings
     ]
     heads = ("Step", "Code|", "File~", "What was found")
-    return _section("Findings", table("What each step objected to.", heads, _marked(rows)))
+    return _section(
+        "Findings",
+        table(
+            "What each step objected to, and what that does to the claims.", heads, _marked(rows)
+        ),
+    )
 
 
 def _marked(rows: Iterable[Sequence[str]]) -> list[list[Markup]]:
@@ -133,7 +142,8 @@ def _files(report: Report) -> Markup:
         (code(path), ours(f"{file.size:,}"), code(file.sha256))
         for path, file in sorted(files.items())
     ]
-    return _section("Files", table("As read.", ("File~", "Bytes>", "SHA-256"), rows))
+    heads = ("File~", "Bytes>", "SHA-256")
+    return _section("Files", table("As they were read for this report.", heads, rows), long=True)
 
 
 def _commands(report: Report) -> Markup:
@@ -145,6 +155,5 @@ def _commands(report: Report) -> Markup:
     if not blocks:
         return Markup("")
     intro = "In a POSIX shell with coreutils, Info-ZIP and OpenSSL 3, in this order:"
-    return _section(
-        "How to repeat it without this program", tag("p", ours(intro)), *map(Markup, blocks)
-    )
+    title = "How to repeat it without this program"
+    return _section(title, tag("p", ours(intro)), *map(Markup, blocks), long=True)

@@ -26,7 +26,7 @@ _LIMITS = {
     "integrity": (
         "that the page itself told the truth, or that the account's holder wrote what it shows",
         "that the capturing machine recorded the page honestly before it sealed the record",
-        "who sealed it: anyone can alter a bag and seal it again with a key of their own",
+        "who sealed it, which is the claim origin: anyone can seal with a key of their own",
     ),
     "origin": (
         "which person held the key, or that nobody else had it",

@@ -13,7 +13,7 @@ from typing import NewType
 
 Markup = NewType("Markup", str)
 
-SHOWN_CHARS = 4000
+SHOWN_CHARS = 1000
 _MARKS_IN_A_ROW = 3  # accents on one letter; more of them paint over the lines around
 # Letters by their category that show nothing: fillers, joiners, the blank Braille pattern.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")

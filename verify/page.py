@@ -90,7 +90,6 @@ def _bag(report: Report) -> Markup:
 
 
 def _verdict(report: Report) -> Markup:
-    asked = f"Asked for: {' and '.join(report.required)}."
     return tag(
         "div",
         _sign(report.verdict, "sign"),
@@ -98,7 +97,7 @@ def _verdict(report: Report) -> Markup:
             "p",
             tag("span", ours(report.verdict), class_="word"),
             " ",
-            ours(f"{words.verdict(report)} {asked}"),
+            ours(f"{words.verdict(report)} {words.asked(report)}"),
         ),
         class_=f"verdict {_CLASSES[report.verdict]}",
     )
@@ -132,7 +131,8 @@ def _why(claim: Claim) -> list[Markup]:
         return []
     more = len(claim.reasons) - _REASONS
     rest = [_note(f"and {more} more, in the annex")] if more > 0 else []
-    return [tag("p", shown(reason), class_="why") for reason in claim.reasons[:_REASONS]] + rest
+    reasons = [tag("li", shown(reason)) for reason in claim.reasons[:_REASONS]]
+    return [tag("ul", *reasons, class_="why"), *rest]
 
 
 def _preserved(report: Report) -> Markup:
@@ -171,7 +171,9 @@ def _note(text: str, *more: Markup) -> Markup:
 
 def _signer(report: Report) -> Markup:
     name = ours(words.signer(report))
-    return Markup(name + _note("", code(report.signer))) if report.signer else name
+    if report.signer is None:
+        return name
+    return Markup(name + _note("compare its ID with what its owner says: ", code(report.signer)))
 
 
 def _dated(stamp: Timestamp) -> Markup:

@@ -36,19 +36,20 @@ code, pre { font: .875em/1.45 "Cascadia Mono", "SF Mono", "Liberation Mono", Con
   border-style: double; border-width: 6px; border-left-width: 12px; }
 
 .claims { margin: 1rem 0 0; padding: 0; list-style: none; border-top: 1px solid #9aa0ab; }
-.claims > li { display: grid; grid-template-columns: 11.5rem 1fr; gap: 0 1rem; padding: .7rem 0;
+.claims > li { display: grid; grid-template-columns: 10rem 1fr; gap: 0 1rem; padding: .7rem 0;
   border-bottom: 1px solid #9aa0ab; break-inside: avoid; }
 .claims p { margin: 0; }
 .claims .question { color: #3d424d; }
-.claims .why { font-size: .9rem; }
+.claims .why { margin: .2rem 0 0; font-size: .875rem; }
 .badge { display: inline-block; padding: .1rem .6rem; border: 2px solid; font-weight: 700;
   font-size: .875rem; white-space: nowrap; }
 .badge.contradicted { border-width: 3px; border-style: double; }
 
-dl { display: grid; grid-template-columns: 11.5rem 1fr; gap: .35rem 1rem; }
+dl { display: grid; grid-template-columns: 10rem 1fr; gap: .35rem 1rem; }
 dt { color: #3d424d; }
 dd { margin: 0; }
 .note { display: block; color: #3d424d; font-size: .875rem; }
+.note code { font-size: .85em; }
 .limits { padding: .2rem 1.2rem .6rem; border: 1px solid #5b616d; break-inside: avoid; }
 .limits h3 { margin-top: .8rem; }
 ul { padding-left: 1.3rem; }
@@ -83,7 +84,7 @@ pre { padding: .5rem .7rem; border: 1px solid #c5c9d0; background: #f6f7f9;
   h3 { margin-top: 1.2rem; }
   .claims > li { padding: .45rem 0; }
   .limits { padding-bottom: 0; font-size: .95em; }
-  dt, dd { break-inside: avoid; }
+  dt, dd, .whole { break-inside: avoid; }
   .annex { margin-top: 0; border-top: 0; font-size: 9pt; }
   .verdict, .badge, pre, .mark { print-color-adjust: exact; }
 }

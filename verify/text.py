@@ -20,7 +20,7 @@ def render(report: Report) -> str:
 
 def _head(report: Report) -> Iterator[str]:
     yield f"{report.path}: {report.verdict}"
-    yield f"  {words.verdict(report)} Asked for: {' and '.join(report.required)}."
+    yield f"  {words.verdict(report)} {words.asked(report)}"
 
 
 def _preserved(report: Report) -> Iterator[str]:

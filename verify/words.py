@@ -7,10 +7,10 @@ from verify.report import Claim, Report, Verdict
 from verify.trust import Standing
 
 QUESTIONS = {
-    "integrity": "Is it unchanged since it was sealed?",
-    "origin": "Was it sealed with a key that you trust?",
-    "time": "Is it proved to have existed at a certain time?",
-    "completeness": "Is the record whole?",
+    "integrity": "Integrity: is it unchanged since it was sealed?",
+    "origin": "Origin: was it sealed with a trusted key?",
+    "time": "Time: is it proved to have existed at a certain time?",
+    "completeness": "Completeness: is the record whole?",
 }
 _SENTENCES = {
     ("integrity", Verdict.PROVED): "Nothing in this evidence has changed since it was sealed.",
@@ -18,10 +18,10 @@ _SENTENCES = {
     ("integrity", Verdict.CONTRADICTED): (
         "This evidence is not as it was sealed, or was never sealed properly. Do not rely on it."
     ),
-    ("origin", Verdict.PROVED): "It was sealed with a key that you trust.",
-    ("origin", Verdict.NOT_PROVED): "It could not be shown that a key that you trust sealed it.",
+    ("origin", Verdict.PROVED): "It was sealed with a trusted key.",
+    ("origin", Verdict.NOT_PROVED): "It could not be shown that a trusted key sealed it.",
     ("origin", Verdict.CONTRADICTED): (
-        "The seal does not count: it is broken, or made with a key that you call revoked."
+        "The seal does not count: it is broken, or made with a revoked key."
     ),
     ("time", Verdict.PROVED): "It existed at the time given below, according to others.",
     ("time", Verdict.NOT_PROVED): "No independent authority is proved to say when it existed.",
@@ -36,9 +36,9 @@ _VERDICTS = {
     Verdict.CONTRADICTED: "Something in this evidence is wrong.",
 }
 STANDINGS = {
-    Standing.TRUSTED: "a key that you trust",
-    Standing.UNKNOWN: "a key that you did not name as trusted",
-    Standing.REVOKED: "a key that you call revoked",
+    Standing.TRUSTED: "a trusted key",
+    Standing.UNKNOWN: "an unknown key: it was not given as trusted",
+    Standing.REVOKED: "a key that was given as revoked",
 }
 OUTCOMES = {  # format, section 6.2
     "captured": "The page was captured.",
@@ -57,6 +57,12 @@ OUTCOMES = {  # format, section 6.2
     "timed_out": "The server did not answer in time; that was recorded.",
     "crashed": "The page brought the browser down; what came before was captured.",
 }
+
+
+def asked(report: Report) -> str:
+    """Return the claims that were asked for, as a sentence."""
+    *others, last = report.required
+    return f"Asked for: {', '.join(others)} and {last}." if others else f"Asked for: {last}."
 
 
 def verdict(report: Report) -> str:

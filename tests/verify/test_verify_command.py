@@ -148,7 +148,7 @@ def test_json_has_one_line_for_each_path(bag, bad_bag, tmp_path):
 def test_text(bag, bad_bag, trust_file):
     page = run(bag, "--trust", trust_file).stdout
     assert page.startswith(f"{bag}: PROVED\n")
-    assert "  origin: PROVED. It was sealed with a key that you trust.\n" in page
+    assert "  origin: PROVED. It was sealed with a trusted key.\n" in page
     assert f"  address    {bagmaker.URL}\n" in page
     assert "What was preserved, in the words of the machine that sealed it\n" in page
     assert "  captured   2025-06-01 10:11:12 UTC to 2025-06-01 10:11:40 UTC\n" in page
