@@ -17,7 +17,7 @@ after step 5, whose timestamps decide for a key that is revoked:
         else, by its own word sealed later  contradicted
         else                                not proved: who stole a key can write any date
 
-(The same cases as in ETSI EN 319 102-1, 5.1.3: REVOKED, and REVOKED_NO_POE for the last.)
+(The line that ETSI EN 319 102-1 draws between REVOKED and REVOKED_NO_POE; docs/adr/0008.)
 """
 
 import datetime as dt
