@@ -50,6 +50,7 @@ def decide(
         "integrity": ("no key or authority: on SHA-256 and Ed25519 alone",),
         "origin": _keys_used(signer, trust),
         "time": _roots_used(timestamps, trust),
+        "completeness": ("no key or authority: on integrity, and on what the capture tells",),
     }
     decided = (integrity, _origin(log, signer, trust, proved), _time(log, timestamps, proved))
     return tuple(replace(claim, rests_on=rests_on[claim.name]) for claim in decided)

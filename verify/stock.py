@@ -39,12 +39,14 @@ def commands(
         "integrity": [*_hashes(), _signature()],
         "origin": _key(signer),
         "time": [_timestamp(stamp, trust) for stamp in timestamps],
+        "completeness": _package(),
     }
     found = {claim: [_within(bag, line) for line in those] for claim, those in lines.items()}
     return {
         "integrity": (*unpack, *found["integrity"]),
         "origin": tuple(found["origin"]),
         "time": (*_write_roots(timestamps, trust), *found["time"]),
+        "completeness": tuple(found["completeness"]),
     }
 
 
@@ -81,6 +83,12 @@ def _timestamp(stamp: Timestamp, trust: Trust) -> str:
         f"openssl ts -verify -data {STATEMENT} -in {file}.tsr -untrusted {file}.chain.pem"
         f" -attime {int(stamp.time.timestamp())} -CAfile {roots}"
     )
+
+
+def _package() -> list[str]:
+    """The checksums of the archive's parts and of the WARC's records, whatever they hold."""
+    package = "data/page.wacz"
+    return [f"unzip -tq {package}", f"unzip -p {package} archive/data.warc.gz | gzip --test"]
 
 
 def _root_file(sha256: str) -> str:

@@ -62,7 +62,7 @@ def _claim_lines(claim: Claim) -> Iterator[str]:
 def _steps(report: Report) -> Iterator[str]:
     yield "Steps"
     for step in report.steps:
-        yield f"  {step.number} {step.name:<11} {step.outcome:<11} {step.detail}".rstrip()
+        yield f"  {step.number} {step.name:<12} {step.outcome:<11} {step.detail}".rstrip()
 
 
 def _findings(report: Report) -> Iterator[str]:

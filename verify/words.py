@@ -26,9 +26,15 @@ _SENTENCES = {
     ("time", Verdict.PROVED): "It existed at the time given below, according to others.",
     ("time", Verdict.NOT_PROVED): "No independent authority is proved to say when it existed.",
     ("time", Verdict.CONTRADICTED): "A timestamp in it is wrong or does not belong to it.",
-    ("completeness", Verdict.PROVED): "The record of the page is whole and agrees with itself.",
-    ("completeness", Verdict.NOT_PROVED): "It could not be shown that the record is whole.",
-    ("completeness", Verdict.CONTRADICTED): "The record of the page does not agree with itself.",
+    (
+        "completeness",
+        Verdict.PROVED,
+    ): "The record is whole, as far as the capture itself could tell, and its parts agree.",
+    (
+        "completeness",
+        Verdict.NOT_PROVED,
+    ): "Something may be missing from the record, or could not be checked.",
+    ("completeness", Verdict.CONTRADICTED): "The parts of the record do not agree with each other.",
 }
 _VERDICTS = {
     Verdict.PROVED: "Everything that was asked for is proved.",
