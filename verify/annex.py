@@ -138,6 +138,8 @@ def _source(report: Report, name: str) -> Markup:
 
 def _files(report: Report) -> Markup:
     files = report.contents.files if report.contents else {}
+    if not files:
+        return _section("Files", tag("p", ours("None was read.")))
     rows = [
         (code(path), ours(f"{file.size:,}"), code(file.sha256))
         for path, file in sorted(files.items())

@@ -72,7 +72,7 @@ def _integrity(log: StepLog, signer: str | None) -> Claim:
         reason = f"every file is as it was when the key {signer} sealed it"
         return _claim("integrity", Verdict.PROVED, [reason])
     unfinished = [
-        f"step {step.number} ({step.name}) is {step.outcome}"
+        f"step {step.number} ({step.name}) is {step.outcome}{_first_finding(log, step.number)}"
         for step in log.steps[:4]
         if step.outcome is not Outcome.OK and (step.number < 4 or signer is None)
     ]
@@ -139,6 +139,11 @@ def _dated(timestamp: Timestamp) -> str:
         f"existed at {timestamp.time:%Y-%m-%dT%H:%M:%SZ} ({stated}), according to"
         f" {timestamp.authority!a}{legacy}"
     )
+
+
+def _first_finding(log: StepLog, step: int) -> str:
+    found = [_reason(finding) for finding in log.findings if finding.step == step]
+    return f": {found[0]}" if found else ""
 
 
 def _contradictions(findings: Iterable[Finding], steps: range) -> list[str]:

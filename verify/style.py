@@ -31,7 +31,8 @@ code, pre { font: .875em/1.45 "Cascadia Mono", "SF Mono", "Liberation Mono", Con
 .sign { flex: none; width: 3rem; font-size: 2.6rem; font-weight: 700; line-height: 1;
   text-align: center; }
 .proved { color: #0d4a25; background: #eef7f0; border-color: #0d4a25; }
-.open { color: #5a3b00; background: #fff8e6; border-color: #5a3b00; border-style: dashed; }
+.open { color: #5a3b00; background: #fff8e6; border-color: #5a3b00; border-style: dashed;
+  border-left-style: solid; }
 .contradicted { color: #7a1212; background: #fdefef; border-color: #7a1212;
   border-style: double; border-width: 6px; border-left-width: 12px; }
 

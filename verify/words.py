@@ -112,6 +112,8 @@ def whose(key: str, report: Report) -> str:
 
 def as_told(report: Report) -> str:
     """Return on whose word the description of the evidence rests."""
+    if report.preserved is None:
+        return "as far as it can be read at all"
     if is_proved(report, "integrity"):
         return "in the words of the machine that sealed it"
     return "as it says itself, which is not proved"

