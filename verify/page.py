@@ -162,7 +162,7 @@ def _address(url: str) -> Markup:
 
 
 def _clock(times: str) -> Markup:
-    return Markup(ours(times) + _note("by that machine's clock"))
+    return ours(f"{times}, by that machine's clock")
 
 
 def _note(text: str, *more: Markup) -> Markup:

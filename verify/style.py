@@ -79,12 +79,17 @@ pre { padding: .5rem .7rem; border: 1px solid #c5c9d0; background: #f6f7f9;
   @bottom-left { content: "Evidence report, holdfast-verify"; font: 8pt sans-serif; }
   @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
 @media print {
-  body { max-width: none; padding: 0; font-size: 10.5pt; }
+  body { max-width: none; padding: 0; font-size: 10pt; line-height: 1.4; }
+  header { padding-bottom: .5rem; }
+  .verdict { padding: .6rem 1rem; }
   .bag, .bag + .bag { margin-top: 1rem; padding-top: 0; border-top: 0; }
   .overview + .bag, .bag + .bag, .annex { break-before: page; }
   h3 { margin-top: 1.2rem; }
   .claims > li { padding: .45rem 0; }
-  .limits { padding-bottom: 0; font-size: .95em; }
+  .limits { padding-bottom: 0; font-size: .92em; }
+  .limits ul { columns: 2; column-gap: 2rem; }
+  .limits li { break-inside: avoid; }
+  dl { gap: .2rem 1rem; }
   dt, dd, .whole { break-inside: avoid; }
   .annex { margin-top: 0; border-top: 0; font-size: 9pt; }
   .verdict, .badge, pre, .mark { print-color-adjust: exact; }
