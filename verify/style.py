@@ -75,11 +75,12 @@ pre { padding: .5rem .7rem; border: 1px solid #c5c9d0; background: #f6f7f9;
   dl, .claims > li { grid-template-columns: 1fr; }
   dt { margin-top: .5rem; }
 }
-@page { size: A4; margin: 18mm 17mm 20mm;
+@page { size: A4; margin: 15mm 17mm 17mm;
   @bottom-left { content: "Evidence report, holdfast-verify"; font: 8pt sans-serif; }
   @bottom-right { content: "Page " counter(page) " of " counter(pages); font: 8pt sans-serif; } }
 @media print {
-  body { max-width: none; padding: 0; font-size: 10pt; line-height: 1.4; }
+  html { font-size: 10pt; }
+  body { max-width: none; padding: 0; line-height: 1.4; }
   header { padding-bottom: .5rem; }
   .verdict { padding: .6rem 1rem; }
   .bag, .bag + .bag { margin-top: 1rem; padding-top: 0; border-top: 0; }
