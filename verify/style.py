@@ -74,6 +74,7 @@ pre { padding: .5rem .7rem; border: 1px solid #c5c9d0; background: #f6f7f9;
   body { padding: 1.2rem 1rem; }
   dl, .claims > li { grid-template-columns: 1fr; }
   dt { margin-top: .5rem; }
+  th, td, td.short, td.wide { min-width: 0; overflow-wrap: anywhere; white-space: normal; }
 }
 @page { size: A4; margin: 15mm 17mm 17mm;
   @bottom-left { content: "Evidence report, holdfast-verify"; font: 8pt sans-serif; }
