@@ -32,6 +32,10 @@ def verify(
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write a page that can be printed.")
     ] = None,
+    no_shipped_roots: Annotated[
+        bool,
+        typer.Option(help="Trust no timestamp authority but those of --trust."),
+    ] = False,
     key: KeyOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -46,6 +50,8 @@ def verify(
         arguments += ["--require", claims]
     if html is not None:
         arguments += ["--html", str(html)]
+    if no_shipped_roots:
+        arguments.append("--no-shipped-roots")
     arguments += ["--", *(str(path) for path in paths)]
     raise typer.Exit(run_verifier(arguments, _own_key(key or default_key_path())))
 

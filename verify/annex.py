@@ -13,7 +13,7 @@ _KINDS = {"|": "short", ">": "number", "~": "wide"}
 
 def render(report: Report) -> Markup:
     """Return the annex of one report."""
-    parts = (_claims, _steps, _findings, _timestamps, _trust, _files, _commands)
+    parts = (_claims, _steps, _findings, _timestamps, _opinions, _trust, _files, _commands)
     return tag(
         "section",
         tag("h3", ours("Technical annex")),
@@ -109,6 +109,24 @@ def _timestamps(report: Report) -> Markup:
     ]
     heads = ("Name", "Time (UTC)|", "Give or take|", "Authority", "SHA-256 of the root")
     return _section("Timestamps", table("Proved to a trusted root.", heads, rows))
+
+
+def _opinions(report: Report) -> Markup:
+    if not report.opinions:
+        return _section("Second opinions", tag("p", ours("None was asked for.")))
+    rows = [
+        (
+            ours(str(x.step)),
+            shown(x.about),
+            ours(x.question),
+            shown(f"{x.who} {x.version}".strip()),
+            ours(x.answer),
+            shown(x.detail),
+        )
+        for x in report.opinions
+    ]
+    heads = ("Step", "About~", "Question|", "Who", "Answer|", "Detail")
+    return _section("Second opinions", table("Of other programs on this machine.", heads, rows))
 
 
 def _trust(report: Report) -> Markup:

@@ -22,6 +22,7 @@ from verify.report import Claim, Finding, Outcome, Timestamp, Verdict
 from verify.steplog import StepLog
 from verify.trust import Trust
 
+_PROMPT = 3600  # seconds from sealing to a timestamp that need no mention
 _LIMITS = {
     "integrity": (
         "that the page itself told the truth, or that the account's holder wrote what it shows",
@@ -35,7 +36,7 @@ _LIMITS = {
     "time": (
         "that the content is not older: it is a latest date, not an earliest one",
         "when the page was published, or when it was captured; those times are the machine's word",
-        "that the authority's certificate was not revoked, which is not looked up",
+        "that the authority's certificate was not revoked, beyond what stored lists say of it",
     ),
 }
 
@@ -134,10 +135,14 @@ def _no_timestamps(log: StepLog) -> str:
 def _dated(timestamp: Timestamp) -> str:
     accuracy = timestamp.accuracy.total_seconds()
     stated = f"give or take {accuracy:g} s" if accuracy else "accuracy not stated"
+    later = timestamp.after_sealed.total_seconds()
+    distance = (
+        f"; {later:.0f} s after the machine says that it was sealed" if later > _PROMPT else ""
+    )
     legacy = "; certificate bound by SHA-1 (legacy)" if timestamp.legacy else ""
     return (
         f"existed at {timestamp.time:%Y-%m-%dT%H:%M:%SZ} ({stated}), according to"
-        f" {timestamp.authority!a}{legacy}"
+        f" {timestamp.authority!a}{distance}{legacy}; {timestamp.revocation}"
     )
 
 

@@ -13,6 +13,7 @@ class Code(StrEnum):
     # Any step
     UNREADABLE = "unreadable"  # the path or a file in it cannot be opened or read
     LIMIT = "limit"  # larger than this verifier is willing to take in; see limits.py
+    OPINIONS_DIFFER = "opinions-differ"  # another program on this machine clearly disagrees
 
     # 1 Container (format, section 1)
     NOT_A_BAG = "not-a-bag"  # neither a bag directory nor a zip of one
@@ -82,3 +83,5 @@ class Code(StrEnum):
     TIMESTAMP_PURPOSE = "timestamp-purpose"  # the certificate is not solely for timestamping
     TIMESTAMP_ROOT_UNKNOWN = "timestamp-root-unknown"  # leads to no root that the caller trusts
     TIMESTAMP_PATH = "timestamp-path"  # leads to a trusted root's name, but not validly
+    TIMESTAMP_CRL = "timestamp-crl"  # a stored revocation list is malformed, or by nobody known
+    TIMESTAMP_REVOKED = "timestamp-revoked"  # a certificate of the path was revoked, and so falls

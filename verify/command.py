@@ -14,7 +14,9 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-from verify import text, trust
+from verify import shipped, text, trust
+from verify.ask_cryptography import Cryptography
+from verify.ask_openssl import OpenSsl
 from verify.errors import PageError, TrustError
 from verify.report import CLAIMS, REQUIRED, Report, Verdict
 from verify.verifier import verify_bag
@@ -45,6 +47,9 @@ def main(argv: Sequence[str] | None = None, own_key: bytes | None = None) -> int
 
 def _run(options: argparse.Namespace, own_key: bytes | None) -> int:
     trusted = trust.load(options.trust, own_key)
+    if options.shipped_roots:
+        trusted = trusted.also(shipped.roots())
+    advisers = (Cryptography(), OpenSsl())
     if options.html is not None:
         from verify import htmlfile  # noqa: PLC0415 -- only where it is asked for
 
@@ -52,7 +57,7 @@ def _run(options: argparse.Namespace, own_key: bytes | None) -> int:
     required = {name for names in options.require or [REQUIRED] for name in names}
     reports = []
     for path in options.paths:
-        report = verify_bag(path, trusted).requiring(required)
+        report = verify_bag(path, trusted, advisers).requiring(required)
         _print(json.dumps(report.as_json()) + "\n" if options.json else text.render(report))
         reports.append(report)
     sys.stdout.flush()  # here, where a failure to write is still noticed
@@ -117,6 +122,12 @@ def _parser() -> argparse.ArgumentParser:
         type=_claims,
         metavar="CLAIMS",
         help=f"what must be proved, of {', '.join(CLAIMS)}; by default {','.join(REQUIRED)}",
+    )
+    parser.add_argument(
+        "--no-shipped-roots",
+        dest="shipped_roots",
+        action="store_false",
+        help="do not trust the roots of timestamp authorities that come with this program",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line and path")
     parser.add_argument(

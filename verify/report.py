@@ -6,12 +6,13 @@ version of that form only ever gains fields; a field that goes or changes its me
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
 import verify
 from verify.codes import Code
 from verify.contents import Contents
+from verify.opinions import Opinion
 from verify.preserved import Preserved
 from verify.trust import Standing, Trust
 
@@ -75,11 +76,29 @@ class Claim:
 
 
 @dataclass(frozen=True)
+class Revocation:
+    """What stored revocation lists say of a timestamp's path.
+
+    `known` tells that each certificate below the root is covered by one; `details` are sentences.
+    """
+
+    known: bool = False
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in one phrase."""
+        told = "; ".join(self.details)
+        return told if self.known else f"revocation not known{': ' if told else ''}{told}"
+
+
+@dataclass(frozen=True)
 class Timestamp:
     """A timestamp that is proved: the statement existed at `time`, give or take `accuracy`.
 
     `time` is UTC, by the clock of `authority`, whose certificate leads to the trusted `root` (the
     SHA-256 of its certificate). An accuracy of 0 means that the authority states none.
+    `after_sealed` is how long after the statement's `sealed` that is; a timestamp may be added at
+    any later time, so that a long one is no fault, but it proves only so much.
     """
 
     name: str
@@ -88,6 +107,8 @@ class Timestamp:
     authority: str
     root: str
     legacy: bool
+    revocation: Revocation = field(default_factory=Revocation)
+    after_sealed: dt.timedelta = dt.timedelta()
 
 
 @dataclass(frozen=True)
@@ -106,6 +127,7 @@ class Report:
     trust: Trust = field(default_factory=Trust)
     preserved: Preserved | None = None
     required: tuple[str, ...] = REQUIRED
+    opinions: tuple[Opinion, ...] = ()
 
     def requiring(self, names: Iterable[str]) -> "Report":
         """Return this report with the verdict resting on these claims."""
@@ -147,6 +169,7 @@ class Report:
             "signer": self.signer,
             "signer_standing": self.signer_standing,
             "timestamps": [_timestamp(timestamp) for timestamp in self.timestamps],
+            "opinions": [asdict(opinion) for opinion in self.opinions],
             "files": _files(self.contents),
             "trust": _trust(self.trust),
         }
@@ -170,7 +193,12 @@ def _trust(trust: Trust) -> dict[str, object]:
     return {
         "keys": [_key(key, trust) for key in sorted(trust.keys | trust.revoked.keys())],
         "roots": [
-            {"sha256": x.sha256, "subject": x.subject, "source": trust.sources.get(x.sha256)}
+            {
+                "sha256": x.sha256,
+                "subject": x.subject,
+                "source": trust.sources.get(x.sha256),
+                "shipped": x.shipped,
+            }
             for x in trust.roots
         ],
     }
@@ -207,6 +235,11 @@ def _timestamp(timestamp: Timestamp) -> dict[str, object]:
         "authority": timestamp.authority,
         "root_sha256": timestamp.root,
         "legacy": timestamp.legacy,
+        "seconds_after_sealed": timestamp.after_sealed.total_seconds(),
+        "revocation": {
+            "known": timestamp.revocation.known,
+            "details": list(timestamp.revocation.details),
+        },
     }
 
 

@@ -29,22 +29,34 @@ from verify.codes import Code
 from verify.contents import Contents
 from verify.errors import Contradiction, Undecided
 from verify.layout import SIGNATURE, SIGNER, STATEMENT
+from verify.opinions import Panel
+from verify.opinions import Signature as Question
 from verify.quoting import shown
 from verify.report import Timestamp
 from verify.trust import Standing, Trust, key_id
 
 
-def check_signature(contents: Contents) -> str:
-    """Return the ID of the key that signed the statement (4.1, 4.2); raise `Contradiction`."""
+def check_signature(contents: Contents, panel: Panel) -> str:
+    """Return the ID of the key that signed the statement (4.1, 4.2); raise `Contradiction`.
+
+    Raises `Undecided` where one of the panel clearly disagrees on the arithmetic of the signature.
+    """
     spki = _signer_spki(contents.need(SIGNER))
     try:
         key = ed25519.key_from_spki(spki)
     except ed25519.BadKeyError as error:
         raise Contradiction(Code.KEY_INVALID, str(error), SIGNER) from None
+    statement, signature = contents.need(STATEMENT), contents.need(SIGNATURE)
     try:
-        ed25519.check_signature(key, contents.need(SIGNATURE), contents.need(STATEMENT))
+        ed25519.check_form(signature)
     except ed25519.BadSignatureError as error:
         raise Contradiction(Code.SIGNATURE_INVALID, str(error), SIGNATURE) from None
+    holds = ed25519.holds(key, signature, statement)
+    question = Question(spki, "ed25519", "", signature, statement)
+    panel.on_signature(4, SIGNATURE, question, ours=holds)
+    if not holds:
+        message = "the signature does not verify"
+        raise Contradiction(Code.SIGNATURE_INVALID, message, SIGNATURE)
     return key_id(hashlib.sha256(spki).hexdigest())
 
 

@@ -12,7 +12,7 @@ _WIDTH = 100
 
 def render(report: Report) -> str:
     """Return the report as lines of text, each ended; nothing from the bag can forge a line."""
-    parts = (_head, _preserved, _claims, _steps, _findings, _trust, _commands)
+    parts = (_head, _preserved, _claims, _steps, _findings, _opinions, _trust, _commands)
     sections = [list(part(report)) for part in parts]
     lines = [line for section in sections if section for line in (*section, "")]
     return "".join(f"{printable(line)}\n" for line in lines)
@@ -77,6 +77,16 @@ def _finding(finding: Finding) -> str:
     return f"{finding.code}: {where}{finding.message} ({finding.effect})"
 
 
+def _opinions(report: Report) -> Iterator[str]:
+    if report.opinions:
+        yield "Second opinions"
+    for x in report.opinions:
+        detail = f" ({x.detail})" if x.detail else ""
+        name = f"{x.who} {x.version}".strip()
+        line = f"{shown(x.about)}: {x.question}: {name}: {x.answer}{detail}"
+        yield from _wrapped(line, f"  [{x.step}] ")
+
+
 def _trust(report: Report) -> Iterator[str]:
     trust = report.trust
     yield "Trusted by you (--trust)"
@@ -84,10 +94,13 @@ def _trust(report: Report) -> Iterator[str]:
         yield f"  key      {key}{words.whose(key, report)}"
     for key, revocation in sorted(trust.revoked.items()):
         yield from _wrapped(f"{key} {revocation}", "  revoked  ")
-    for root in trust.roots:
+    given = [root for root in trust.roots if not root.shipped]
+    for root in given:
         yield from _wrapped(f"{root.sha256} {shown(root.subject)}", "  root     ")
-    if not trust.keys and not trust.roots:
-        yield "  nothing, so that origin and time cannot be proved"
+    if not trust.keys and not given:
+        yield "  nothing, so that origin cannot be proved"
+    shipped = len(trust.roots) - len(given)
+    yield f"Shipped with this program, trusted for time only: {shipped or 'no'} roots"
 
 
 def _commands(report: Report) -> Iterator[str]:

@@ -5,13 +5,13 @@ operator goes on trusting the key of a machine for what it sealed before the mac
 """
 
 import hashlib
-import warnings
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
-from verify import ed25519, files, pem, trustjson
+from verify import ed25519, files, names, pem, trustjson, x509
+from verify.der import DerError
 from verify.errors import TrustError
 from verify.limits import TRUST_FILE_BYTES
 from verify.quoting import shown
@@ -20,11 +20,15 @@ from verify.trustjson import Revocation
 
 @dataclass(frozen=True)
 class Root:
-    """A certificate that timestamps may lead to; its subject is for people to read."""
+    """A certificate that timestamps may lead to; its subject is for people to read.
+
+    `shipped` tells that it came with this program rather than from the caller.
+    """
 
     der: bytes = field(repr=False)
     sha256: str
     subject: str
+    shipped: bool = False
 
 
 class Standing(StrEnum):
@@ -55,6 +59,11 @@ class Trust:
         if key in self.revoked:
             return Standing.REVOKED
         return Standing.TRUSTED if key in self.keys else Standing.UNKNOWN
+
+    def also(self, roots: Iterable[Root]) -> "Trust":
+        """Return the same trust with more roots; those that it has stay as they are."""
+        known = {root.sha256 for root in self.roots}
+        return replace(self, roots=self.roots + tuple(x for x in roots if x.sha256 not in known))
 
 
 def key_id(spki_sha256: str) -> str:
@@ -155,15 +164,8 @@ def _key(der: bytes, path: str) -> str:
 
 
 def _root(der: bytes, path: str) -> Root:
-    # Here and not above: most runs trust keys only, and this import costs more than all the rest.
-    from cryptography import x509  # noqa: PLC0415
-    from cryptography.utils import CryptographyDeprecationWarning  # noqa: PLC0415
-
-    with warnings.catch_warnings():
-        # Old roots have serial number 0, which is only warned of; warnings may be errors.
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        try:
-            subject = x509.load_der_x509_certificate(der).subject.rfc4514_string()
-        except ValueError as error:
-            raise TrustError(f"trust file {shown(path)}: bad certificate: {error}") from error
+    try:
+        subject = names.text(x509.read(der).subject)
+    except DerError as error:
+        raise TrustError(f"trust file {shown(path)}: bad certificate: {error}") from error
     return Root(der, hashlib.sha256(der).hexdigest(), subject)

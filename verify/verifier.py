@@ -1,10 +1,22 @@
 """The whole verification of one bag, in numbered steps."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from verify import bag, claims, files, layout, preserved, signature, statement, stock
+from verify import (
+    bag,
+    claims,
+    files,
+    layout,
+    preserved,
+    signature,
+    statement,
+    stock,
+    timestamps,
+)
 from verify.contents import Contents
 from verify.errors import Defect
+from verify.opinions import Adviser, Opinion, Panel
 from verify.report import Outcome, Report, Timestamp
 from verify.statement import Statement
 from verify.steplog import Running, StepLog
@@ -14,8 +26,10 @@ NOBODY = Trust()
 STEPS = {1: "container", 2: "bag", 3: "statement", 4: "signature", 5: "timestamps"}
 
 
-def verify_bag(path: Path | str, trust: Trust = NOBODY) -> Report:
+def verify_bag(path: Path | str, trust: Trust = NOBODY, advisers: Sequence[Adviser] = ()) -> Report:
     """Verify the bag at `path`, a directory or its zip, against what the caller trusts.
+
+    `advisers` are asked for their opinions in steps 4 and 5 (see opinions.py).
 
     1. Container: holds only what the format names; a zip is read strictly; every file is hashed.
     2. Bag: BagIt 1.0 in the format's own form; every payload file has its listed SHA-256.
@@ -27,7 +41,7 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY) -> Report:
     A step that finds something keeps no later one from running, if it has what it needs. Writes
     nothing, contacts nobody, raises nothing for what a bag may hold. Not proved: see each claim.
     """
-    log = StepLog(STEPS)
+    log, panel = StepLog(STEPS), Panel(advisers)
 
     # 1. Container.
     contents: Contents | None = None
@@ -53,26 +67,26 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY) -> Report:
     # 4. Signature. The key counts only if the statement, too, names it.
     signer: str | None = None
     with log.step(4) as step:
-        key = signature.check_signature(contents)
+        key = signature.check_signature(contents, panel)
         step.detail = f"by {key}"
         if stated:
             signature.check_named(key, stated.signer)
             signer = key
 
     # 5. Timestamps.
-    timestamps: tuple[Timestamp, ...] = ()
+    proved: tuple[Timestamp, ...] = ()
     with log.step(5) as step:
-        timestamps = _timestamps(contents, stated, trust, step)
+        proved = _timestamps(contents, stated, trust, panel, step)
 
     # 4 again: whether the key counts; only timestamps can tell, for one that is revoked.
     if signer and stated:
         with log.step(4):
-            signature.check_trusted(signer, trust, stated.sealed, timestamps)
-    return _report(path, log, trust, contents, stated, signer, timestamps)
+            signature.check_trusted(signer, trust, stated.sealed, proved)
+    return _report(path, log, trust, contents, stated, signer, proved, tuple(panel.opinions))
 
 
 def _timestamps(
-    contents: Contents, stated: Statement | None, trust: Trust, step: Running
+    contents: Contents, stated: Statement | None, trust: Trust, panel: Panel, step: Running
 ) -> tuple[Timestamp, ...]:
     names = layout.timestamp_names(contents.files)
     if not names:
@@ -81,10 +95,7 @@ def _timestamps(
     if stated is None:
         step.outcome, step.detail = Outcome.NOT_CHECKED, "needs a statement that can be read"
         return ()
-    # Only now: what these modules import takes longer than all the rest of a small bag.
-    from verify.timestamps import check  # noqa: PLC0415
-
-    results = list(check(contents, stated, trust))
+    results = list(timestamps.check(contents, stated, trust, panel))
     step.found(result for result in results if isinstance(result, Defect))
     proved = tuple(result for result in results if isinstance(result, Timestamp))
     step.detail = f"{len(proved)} of {len(names)} proved"
@@ -98,24 +109,26 @@ def _report(
     contents: Contents | None = None,
     stated: Statement | None = None,
     signer: str | None = None,
-    timestamps: tuple[Timestamp, ...] = (),
+    proved: tuple[Timestamp, ...] = (),
+    opinions: tuple[Opinion, ...] = (),
 ) -> Report:
     root = contents.root if contents else ""
     hashed = contents.files.get(layout.STATEMENT) if contents else None
     # No command is printed that would unpack an archive of odd names, or one that is no zip at all.
     repeat: dict[str, tuple[str, ...]] = {}
     if contents and log.outcome(1) is Outcome.OK:
-        repeat = stock.commands(str(path), contents, signer, timestamps, trust)
+        repeat = stock.commands(str(path), contents, signer, proved, trust)
     return Report(
         path=str(path),
         capture_id=root if layout.CAPTURE_ID.fullmatch(root) else None,
         contents=contents,
-        claims=claims.with_commands(claims.decide(log, signer, timestamps, trust), repeat),
+        claims=claims.with_commands(claims.decide(log, signer, proved, trust), repeat),
         steps=log.steps,
         findings=tuple(log.findings),
         statement_sha256=hashed.sha256 if hashed else None,
         signer=signer,
-        timestamps=timestamps,
+        timestamps=proved,
         trust=trust,
         preserved=preserved.read(stated, contents) if stated and contents else None,
+        opinions=opinions,
     )
