@@ -62,6 +62,8 @@ class Code(StrEnum):
     KEY_MISMATCH = "key-mismatch"  # the key is not the one that the statement names
     SIGNATURE_INVALID = "signature-invalid"  # the signature does not verify, or is malleable
     KEY_NOT_TRUSTED = "key-not-trusted"  # a valid signature by a key that the caller did not name
+    KEY_REVOKED = "key-revoked"  # by a key that the caller calls revoked, and not before that
+    KEY_REVOKED_UNDATED = "key-revoked-undated"  # likewise, and nothing proves before or after
 
     # 5 Timestamps (format, section 5)
     TIMESTAMP_INCOMPLETE = "timestamp-incomplete"  # not all three files of a name

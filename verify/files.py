@@ -17,6 +17,7 @@ from verify import layout, limits, zipdata, zipend, zipgrammar
 from verify.codes import Code
 from verify.contents import Contents, Measured
 from verify.errors import Contradiction, Defect, Undecided
+from verify.quoting import shown
 
 # Not through a link, and not waiting for a pipe's other end; absent on Windows.
 _OPEN_FLAGS = (
@@ -35,15 +36,24 @@ def read_container(path: Path) -> tuple[Contents, list[Defect]]:
     `Contradiction` for an archive whose grammar is broken.
     """
     with _readable(path):
-        # So that '.' and a link to the bag have the bag's real name. Not Path.resolve, which
-        # raises something else than OSError for a loop of links.
-        place = Path(os.path.realpath(path, strict=True))
+        place = _real(path)
         mode = place.stat().st_mode
     if stat.S_ISDIR(mode):
         return _read_directory(place)
     if stat.S_ISREG(mode):
         return _read_zip(place)
     raise Undecided(Code.NOT_A_BAG, "neither a directory nor a file")
+
+
+def _real(path: Path) -> Path:
+    """Return where a path leads, so that '.' and a link to the bag have the bag's real name.
+
+    Not `Path.resolve`, which raises something else than `OSError` for a loop of links.
+    """
+    try:
+        return Path(os.path.realpath(path, strict=True))
+    except ValueError as error:  # a NUL, or letters that no file name can have
+        raise Undecided(Code.UNREADABLE, f"no path: {shown(str(error))}") from error
 
 
 def read_whole(path: Path, limit: int) -> bytes:

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from verify import bag, claims, files, layout, signature, statement, timestamps
+from verify import (
+    bag,
+    claims,
+    files,
+    layout,
+    preserved,
+    signature,
+    statement,
+    stock,
+    timestamps,
+)
 from verify.contents import Contents
 from verify.errors import Defect
 from verify.opinions import Adviser, Opinion, Panel
@@ -25,6 +35,7 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY, advisers: Sequence[Advis
     2. Bag: BagIt 1.0 in the format's own form; every payload file has its listed SHA-256.
     3. Statement: strict JSON that names these manifests by hash, and agrees with the rest.
     4. Signature: Ed25519 over the statement's bytes by the key that it names; is that trusted?
+       (decided after step 5, since a key may be revoked from a date on)
     5. Timestamps, where there are any: RFC 3161 over the statement, up to a trusted root.
 
     A step that finds something keeps no later one from running, if it has what it needs. Writes
@@ -61,13 +72,17 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY, advisers: Sequence[Advis
         if stated:
             signature.check_named(key, stated.signer)
             signer = key
-            signature.check_trusted(key, trust)
 
     # 5. Timestamps.
     proved: tuple[Timestamp, ...] = ()
     with log.step(5) as step:
         proved = _timestamps(contents, stated, trust, panel, step)
-    return _report(path, log, trust, contents, signer, proved, tuple(panel.opinions))
+
+    # 4 again: whether the key counts; only timestamps can tell, for one that is revoked.
+    if signer and stated:
+        with log.step(4):
+            signature.check_trusted(signer, trust, stated.sealed, proved)
+    return _report(path, log, trust, contents, stated, signer, proved, tuple(panel.opinions))
 
 
 def _timestamps(
@@ -92,23 +107,28 @@ def _report(
     log: StepLog,
     trust: Trust,
     contents: Contents | None = None,
+    stated: Statement | None = None,
     signer: str | None = None,
     proved: tuple[Timestamp, ...] = (),
     opinions: tuple[Opinion, ...] = (),
 ) -> Report:
     root = contents.root if contents else ""
     hashed = contents.files.get(layout.STATEMENT) if contents else None
+    # No command is printed that would unpack an archive of odd names, or one that is no zip at all.
+    repeat: dict[str, tuple[str, ...]] = {}
+    if contents and log.outcome(1) is Outcome.OK:
+        repeat = stock.commands(str(path), contents, signer, proved, trust)
     return Report(
         path=str(path),
         capture_id=root if layout.CAPTURE_ID.fullmatch(root) else None,
         contents=contents,
-        claims=claims.decide(log, signer, proved, trust),
+        claims=claims.with_commands(claims.decide(log, signer, proved, trust), repeat),
         steps=log.steps,
         findings=tuple(log.findings),
         statement_sha256=hashed.sha256 if hashed else None,
         signer=signer,
-        signer_trusted=signer in trust.keys,
         timestamps=proved,
         trust=trust,
+        preserved=preserved.read(stated, contents) if stated and contents else None,
         opinions=opinions,
     )
