@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from capture.egress.policy import AddressPolicy
 from capture.errors import InvalidOption
@@ -48,14 +52,16 @@ class CaptureOptions:
     """This machine's public address, where the operator wants it in the evidence."""
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            bounds = _BOUNDS.get(field.name)
-            if bounds and not bounds[0] <= value <= bounds[1]:
-                name = field.name.replace("_", "-")
+        for name, (low, high) in _BOUNDS.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
                 raise InvalidOption(
-                    f"{name} is {value}; it must lie between {bounds[0]} and {bounds[1]}."
+                    f"{_spoken(name)} is {value}; it must lie between {low} and {high}."
                 )
+        for name, (is_right, right) in _FORMS.items():
+            value = getattr(self, name)
+            if value is not None and not is_right(value):
+                raise InvalidOption(f"{_spoken(name)} is {value!r}; it must be {right}.")
         AddressPolicy.allowing(self.allow_networks)
 
 
@@ -70,3 +76,46 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "viewport_height_px": (200, 4_320),
     "quiet_ms": (50, 60_000),
 }
+
+
+def _is_line(text: str) -> bool:
+    return 0 < len(text) <= 300 and text.isascii() and text.isprintable()
+
+
+def _is_label(text: str) -> bool:
+    return 0 < len(text) <= 200 and text.isprintable()
+
+
+def _is_language_tag(text: str) -> bool:
+    """As RFC 5646 §2.1 writes tags of language, script and region."""
+    return re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?", text) is not None
+
+
+def _is_time_zone(text: str) -> bool:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # unknown, no path of names, a folder
+        return False
+    return True
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+_FORMS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "locale": (_is_language_tag, "a language tag such as en-GB"),
+    "time_zone": (_is_time_zone, "a name of the IANA time zones such as Europe/Berlin"),
+    "user_agent": (_is_line, "1 to 300 printable ASCII characters"),
+    "machine_label": (_is_label, "1 to 200 printable characters"),
+    "egress_address": (_is_address, "an IP address"),
+}
+
+
+def _spoken(name: str) -> str:
+    """The option's name as on the command line."""
+    return {"egress_address": "record-egress-address"}.get(name, name.replace("_", "-"))

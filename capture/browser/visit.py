@@ -22,6 +22,7 @@ from capture.browser.renderings import Renderings
 from capture.browser.settle import look_again, scroll_through, settle
 from capture.browser.watch import Watch
 from capture.egress.proxy import EgressProxy
+from capture.errors import BrowserFailed
 from capture.options import CaptureOptions
 from capture.steps import Ledger
 from capture.target import Target
@@ -96,9 +97,16 @@ class Visitor:
         self._loading_end = self._end - kept
 
     async def visit(self, target: Target, directory: Path) -> Visit:
-        """Show the page at `target`, and write what is taken of it to `directory`."""
-        page = await self._context.new_page()
-        lens = await Lens.on(self._context, page)
+        """Show the page at `target`, and write what is taken of it to `directory`.
+
+        Raises `BrowserFailed` where the browser opens no page at all.
+        """
+        try:
+            page = await self._context.new_page()
+            lens = await Lens.on(self._context, page)
+        except Error as error:
+            first = error.message.splitlines()[0]
+            raise BrowserFailed(f"The browser opened no page: {first}") from error
         watch = Watch(page, self._ledger, self._options.request_limit)
         watch.start(self._context)
         visit = Visit(watch, Renderings(directory, self._ledger))

@@ -44,6 +44,27 @@ def test_the_bounds_are_taken_and_what_lies_beyond_is_refused(name):
         assert str(high) in str(refused.value)
 
 
+WORDS = {
+    "locale": (["en-GB", "de", "zh-Hans-CN", "es-419"], ["", "english", "en_GB", "xx_!!", "en\n"]),
+    "time_zone": (["UTC", "Europe/Berlin"], ["", "Mars/Phobos", "Europe", "../UTC", "UTC\n"]),
+    "user_agent": (["Mozilla/5.0 (X11)"], ["", "a\r\nX: 1", "\x00", "Bö", "x" * 301]),
+    "machine_label": (["Büro 3"], ["", "a\nb", "\u202eb", "x" * 201]),
+    "egress_address": (["192.0.2.7", "2001:db8::7"], ["", "home", "192.0.2.0/24", "1"]),
+}
+
+
+@pytest.mark.parametrize("name", sorted(WORDS))
+def test_words_have_a_form_and_the_error_says_which(name):
+    right, wrong = WORDS[name]
+    for value in right:
+        assert getattr(CaptureOptions(**{name: value}), name) == value
+    for value in wrong:
+        with pytest.raises(
+            InvalidOption, match=f"^(record-)?{name.replace('_', '-')} is .*; it must"
+        ):
+            CaptureOptions(**{name: value})
+
+
 def test_a_network_that_is_none_is_refused_at_once():
     CaptureOptions(allow_networks=("127.0.0.0/8", "fd00::/8"))
     with pytest.raises(InvalidOption, match="'home' is not a network"):
