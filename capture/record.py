@@ -191,6 +191,7 @@ def make_record(
         "final_url": visit.facts.url or (visit.watch.hops[-1].url if visit.watch.hops else None),
         "redirects": [asdict(hop) for hop in visit.watch.hops],
         "document": _document(summary),
+        "browser_verdict": asdict(visit.security) if visit.security else None,
         "page": _page(visit),
         "renderings": _renderings(visit),
         "cuts": [_cut(name, options) for name in visit.cuts],

@@ -33,6 +33,18 @@ class LensProblem(Exception):
 
 
 @dataclass(frozen=True)
+class Security:
+    """What the browser itself thinks of the page's connection.
+
+    `state` as DevTools names it (``secure``, ``neutral``, ``insecure``, ``insecure-broken``);
+    `certificate_error` is Chromium's ``net::ERR_CERT_…``, None where it finds no fault.
+    """
+
+    state: str
+    certificate_error: str | None
+
+
+@dataclass(frozen=True)
 class Size:
     """CSS pixels."""
 
@@ -56,6 +68,9 @@ class Lens:
         self._session = session
         self._world: int | None = None
         self._is_silenced = False
+        self.security: Security | None = None
+        """The latest; None until the browser has spoken."""
+        session.on("Security.visibleSecurityStateChanged", self._on_security)
 
     @classmethod
     async def on(cls, context: BrowserContext, page: Page) -> Lens:
@@ -63,7 +78,15 @@ class Lens:
         session = await context.new_cdp_session(page)
         await session.send("Page.enable")
         await session.send("DOM.enable")
-        return cls(session)
+        lens = cls(session)
+        await session.send("Security.enable")
+        return lens
+
+    def _on_security(self, event: dict[str, Any]) -> None:
+        state = event["visibleSecurityState"]
+        certificate = state.get("certificateSecurityState", {})
+        error = certificate.get("certificateNetworkError") or None
+        self.security = Security(str(state["securityState"]), error)
 
     async def command(
         self, method: str, time_limit_s: float, **arguments: object

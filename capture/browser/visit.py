@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Page
 
-from capture.browser.lens import Lens, LensProblem
+from capture.browser.lens import Lens, LensProblem, Security
 from capture.browser.memory import end_above
 from capture.browser.processes import held_still
 from capture.browser.renderings import Renderings
@@ -69,6 +69,7 @@ class Visit:
     crashed: bool = False
     cuts: list[str] = field(default_factory=list)
     facts: PageFacts = field(default_factory=PageFacts)
+    security: Security | None = None
 
     def cut(self, limit: str) -> None:
         """Note that `limit` was reached. A crash is no limit of ours: see `crashed`."""
@@ -127,7 +128,7 @@ class Visitor:
             alarms = {"memory": hog, "crash": watch.crashed}
             if alarm := await _race(self._look(visit, lens), alarms, self._left(), "time"):
                 visit.cut(alarm)
-        visit.crashed = watch.crashed.is_set()
+        visit.crashed, visit.security = watch.crashed.is_set(), lens.security
         shows_nothing = visit.facts.url in {"", "about:blank"}
         visit.is_download = visit.is_download or (bool(watch.downloads) and shows_nothing)
         end = "the page's process ended" if visit.crashed else "the time was up"

@@ -192,6 +192,9 @@ def test_a_bad_certificate_is_captured_and_named(
     verdicts = {each["tls"]["verdict"] for each in taken.record["connections"] if each["tls"]}
     assert verdict in verdicts
     assert taken.record["certificates"]
+    browser = taken.record["browser_verdict"]
+    assert browser["state"] == "insecure-broken"
+    assert browser["certificate_error"].startswith("net::ERR_CERT_")
 
 
 def test_a_trusted_certificate_is_valid(
