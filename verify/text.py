@@ -12,6 +12,7 @@ _MEANING = {
     "integrity": "unchanged since it was sealed",
     "origin": "sealed by the holder of a key that you trust",
     "time": "existed at a given time",
+    "completeness": "the record is whole, as far as the capture itself could tell",
 }
 
 
@@ -48,7 +49,7 @@ def _claim_lines(claim: Claim) -> Iterator[str]:
 def _steps(report: Report) -> Iterator[str]:
     yield "Steps"
     for step in report.steps:
-        yield f"  {step.number} {step.name:<11} {step.outcome:<11} {step.detail}".rstrip()
+        yield f"  {step.number} {step.name:<12} {step.outcome:<11} {step.detail}".rstrip()
 
 
 def _findings(report: Report) -> Iterator[str]:

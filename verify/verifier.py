@@ -2,16 +2,27 @@
 
 from pathlib import Path
 
-from verify import bag, claims, files, layout, signature, statement
+from verify import bag, claims, files, layout, record, signature, statement
 from verify.contents import Contents
 from verify.errors import Defect
+from verify.material import Material
 from verify.report import Outcome, Report, Timestamp
 from verify.statement import Statement
 from verify.steplog import Running, StepLog
 from verify.trust import Trust
 
 NOBODY = Trust()
-STEPS = {1: "container", 2: "bag", 3: "statement", 4: "signature", 5: "timestamps"}
+STEPS = {
+    1: "container",
+    2: "bag",
+    3: "statement",
+    4: "signature",
+    5: "timestamps",
+    6: "WARC",
+    7: "replay",
+    8: "cross-checks",
+    9: "log, beacon",
+}
 
 
 def verify_bag(path: Path | str, trust: Trust = NOBODY) -> Report:
@@ -22,16 +33,20 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY) -> Report:
     3. Statement: strict JSON that names these manifests by hash, and agrees with the rest.
     4. Signature: Ed25519 over the statement's bytes by the key that it names; is that trusted?
     5. Timestamps, where there are any: RFC 3161 over the statement, up to a trusted root.
+    6. WARC: one record a gzip member, digests, references, order and dates; as many as told.
+    7. Replay package: its own manifest; its index as the WARC gives it; its page is in it.
+    8. Cross-checks: capture.json, WARC, wire file, ledger and pictures tell one story.
+    9. Transparency log and public beacon: version 1 of the format has none.
 
     A step that finds something keeps no later one from running, if it has what it needs. Writes
     nothing, contacts nobody, raises nothing for what a bag may hold. Not proved: see each claim.
     """
-    log = StepLog(STEPS)
+    log, material = StepLog(STEPS), Material()
 
     # 1. Container.
     contents: Contents | None = None
     with log.step(1) as step:
-        contents, defects = files.read_container(Path(path))
+        contents, defects = files.read_container(Path(path), material.readers)
         step.found(defects)
         step.detail = contents.summary
     if contents is None:
@@ -63,7 +78,30 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY) -> Report:
     timestamps: tuple[Timestamp, ...] = ()
     with log.step(5) as step:
         timestamps = _timestamps(contents, stated, trust, step)
-    return _report(path, log, trust, contents, signer, timestamps)
+
+    # 6. WARC.
+    with log.step(6) as step:
+        step.found(material.check_warc(contents, stated))
+        step.detail = material.summary
+
+    # 7. Replay package.
+    with log.step(7) as step:
+        step.found(material.check_package(contents))
+        step.detail = "its manifest holds, and its index is the one that the WARC gives"
+
+    # 8. Cross-checks. Only a record that can be read can say what is missing.
+    gaps: tuple[str, ...] | None = None
+    with log.step(8) as step:
+        seen = record.parse(contents)
+        step.found(material.check_together(contents, seen))
+        gaps = material.gaps(seen)
+        step.detail = "capture.json, WARC, wire file, ledger and pictures tell one story"
+
+    # 9. Transparency log and beacon.
+    with log.step(9) as step:
+        step.outcome = Outcome.NOT_PRESENT
+        step.detail = "version 1 of the format has no log proof and no beacon"
+    return _report(path, log, trust, contents, signer, timestamps, gaps)
 
 
 def _timestamps(
@@ -93,6 +131,7 @@ def _report(
     contents: Contents | None = None,
     signer: str | None = None,
     timestamps: tuple[Timestamp, ...] = (),
+    gaps: tuple[str, ...] | None = None,
 ) -> Report:
     root = contents.root if contents else ""
     hashed = contents.files.get(layout.STATEMENT) if contents else None
@@ -100,7 +139,7 @@ def _report(
         path=str(path),
         capture_id=root if layout.CAPTURE_ID.fullmatch(root) else None,
         contents=contents,
-        claims=claims.decide(log, signer, timestamps, trust),
+        claims=claims.decide(log, signer, timestamps, trust, gaps),
         steps=log.steps,
         findings=tuple(log.findings),
         statement_sha256=hashed.sha256 if hashed else None,
