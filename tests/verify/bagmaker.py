@@ -119,7 +119,7 @@ def make(
     material, warc = materialmaker.material(**(change_material or {}))
     data = material | renderings()
     fields = change_record(record(warc))
-    data["data/capture.json"] = change_record_bytes(json.dumps(fields, indent=1).encode())
+    data["data/capture.json"] = change_record_bytes(json.dumps(fields).encode())
     data = change_payload(data)
     manifest = change_manifest(manifest_of(data))
     info = change_info(

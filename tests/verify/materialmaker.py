@@ -154,9 +154,9 @@ def index(made: list[dict], members: list[bytes]) -> bytes:
     lines = []
     for number, key in _KEYS.items():
         want = record_id(number)
-        at = [n for n, each in enumerate(made) if dict(each["fields"])["WARC-Record-ID"] == want]
-        for place in at[:1]:
-            lines.append(_index_line(key, made[place], members, place))
+        at = [n for n, each in enumerate(made) if ("WARC-Record-ID", want) in each["fields"]]
+        at = [place for place in at if place < len(members)]
+        lines.extend(_index_line(key, made[place], members, place) for place in at[:1])
     return "".join(sorted(lines)).encode()
 
 
@@ -165,18 +165,18 @@ def _index_line(key: str, made: dict, members: list[bytes], place: int) -> str:
     head = made["block"].partition(b"\r\n\r\n")[0].decode()
     kinds = [line[14:] for line in head.split("\r\n") if line.startswith("Content-Type: ")]
     line = {
-        "url": fields["WARC-Target-URI"],
+        "url": fields.get("WARC-Target-URI"),
         "mime": (kinds or [""])[0].partition(";")[0],
         "status": head.split(" ")[1],
-        "digest": fields["WARC-Payload-Digest"],
+        "digest": fields.get("WARC-Payload-Digest"),
         "length": str(len(members[place])),
         "offset": str(sum(map(len, members[:place]))),
         "filename": "data.warc.gz",
     }
     if "__wb_method" in key:
         line |= {"method": "POST", "requestBody": "x=1&y=%3C"}
-    moment = datetime.fromisoformat(fields["WARC-Date"])
-    return f"{key} {moment:%Y%m%d%H%M%S} {json.dumps(line)}\n"
+    digits = "".join(filter(str.isdigit, fields.get("WARC-Date", "")))
+    return f"{key} {digits[:14]} {json.dumps(line)}\n"
 
 
 def pages() -> list[dict]:
@@ -241,23 +241,33 @@ def flows() -> list[dict]:
     """What crossed: (time, sent?, bytes) of each connection, and when it opened and closed."""
     return [
         {
-            "number": 0, "address": "203.0.113.7", "port": 443,
-            "open": DAY + "13.600000Z", "close": DAY + "39.000000Z",
+            "number": 0,
+            "address": "203.0.113.7",
+            "port": 443,
+            "open": DAY + "13.600000Z",
+            "close": DAY + "39.000000Z",
             "data": [
-                (DAY + "14.000001Z", True, b"\x16" + bytes(500)),
-                (DAY + "14.250000Z", False, bytes(range(256)) * 9),
+                (DAY + "14.000001Z", True, b"\x16" + b"C" * 500),
+                (DAY + "14.250000Z", False, b"B" * 256),
             ],
         },
         {  # opened, and never used: the record does not list it
-            "number": 1, "address": "203.0.113.7", "port": 443, "data": [],
-            "open": DAY + "13.700000Z", "close": DAY + "38.000000Z",
+            "number": 1,
+            "address": "203.0.113.7",
+            "port": 443,
+            "data": [],
+            "open": DAY + "13.700000Z",
+            "close": DAY + "38.000000Z",
         },
         {
-            "number": 2, "address": "2001:db8:5::9", "port": 8080,
-            "open": DAY + "14.400000Z", "close": None,
+            "number": 2,
+            "address": "2001:db8:5::9",
+            "port": 8080,
+            "open": DAY + "14.400000Z",
+            "close": None,
             "data": [
                 (DAY + "14.500000Z", True, b"GET"),
-                (DAY + "14.600000Z", False, bytes(6001)),
+                (DAY + "14.600000Z", False, b"A" * 301),
             ],
         },
     ]
@@ -374,7 +384,10 @@ def record_fields() -> dict:
         "final_url": URL + "#top",
         "redirects": [{"url": URL + "#top", "status": 200, "from_service_worker": False}],
         "document": {
-            "url": URL, "status": 200, "protocol": "http/1.1", "connection": 0,
+            "url": URL,
+            "status": 200,
+            "protocol": "http/1.1",
+            "connection": 0,
             "headers": [
                 ["Content-Type", "text/html; charset=utf-8"],
                 ["X-Odd", "two lines"],
@@ -382,9 +395,9 @@ def record_fields() -> dict:
             ],
         },
         "connections": [
-            _connection(0, "203.0.113.7", 443, DAY + "13.600000Z", DAY + "39.000000Z", 501, 2304)
+            _connection(0, "203.0.113.7", 443, DAY + "13.600000Z", DAY + "39.000000Z", 501, 256)
             | {"exchanges": 3, "tls": tls},
-            _connection(2, "2001:db8:5::9", 8080, DAY + "14.399999Z", None, 3, 6001)
+            _connection(2, "2001:db8:5::9", 8080, DAY + "14.399999Z", None, 3, 301)
             | {"exchanges": 1, "tls": None},
         ],
         "counts": {"exchanges": 4, "browser_requests": 4},
@@ -409,9 +422,14 @@ def record_fields() -> dict:
 
 def _connection(number, address, port, opened, closed, sent, received) -> dict:
     return {
-        "number": number, "host": "example.org", "port": port, "address": address,
-        "opened": opened, "closed": closed,
-        "bytes_sent": sent, "bytes_received": received,
+        "number": number,
+        "host": "example.org",
+        "port": port,
+        "address": address,
+        "opened": opened,
+        "closed": closed,
+        "bytes_sent": sent,
+        "bytes_received": received,
     }
 
 

@@ -116,7 +116,7 @@ def test_json(bag, trust_file, good):
     assert report["verdict"] == report["claims"]["integrity"]["verdict"] == "PROVED"
     assert report["claims"]["time"]["verdict"] == "NOT PROVED"
     assert all(claim["does_not_prove"] for claim in report["claims"].values())
-    assert [step["number"] for step in report["steps"]] == [1, 2, 3, 4, 5]
+    assert [step["number"] for step in report["steps"]] == list(range(1, 10))
     assert report["statement_sha256"] == bagmaker.sha256(good["seal/statement.json"])
     assert report["signer"] == bagmaker.key_id(bagmaker.KEY)
     assert report["files"] == {path: bagmaker.sha256(data) for path, data in good.items()}
@@ -141,11 +141,11 @@ def test_text(bag, bad_bag, trust_file):
     page = run(bag, "--trust", trust_file).stdout
     assert page.startswith(f"{bag}: PROVED\n")
     assert "  origin (sealed by the holder of a key that you trust): PROVED\n" in page
-    assert "  5 timestamps  not present\n" in page
+    assert "  5 timestamps   not present\n" in page
     assert "does not prove" in page
     page = run(bad_bag, "--trust", trust_file).stdout
     assert page.startswith(f"{bad_bag}: CONTRADICTED\n")
-    assert "  2 bag         FAILED      findings: 2\n" in page
+    assert "  2 bag          FAILED      findings: 2\n" in page
     assert "[2] file-changed: 'data/dom.html'" in page
 
 
