@@ -299,7 +299,8 @@ def _packets(flow: dict) -> list[tuple[int, bytes]]:
 def tcp(flow, is_sent, flags, sequence, acknowledged, data=b"", **odd) -> bytes:
     server = ip_address(flow["address"])
     client = ip_address("192.0.2.1" if server.version == 4 else "2001:db8::1")
-    ends = [(client, 10_000 + flow["number"] % 50_000), (server, flow["port"])]
+    own_port = odd.get("port", 10_000 + flow["number"] % 50_000)
+    ends = [(client, own_port), (server, flow["port"])]
     (source, source_port), (target, target_port) = ends if is_sent else ends[::-1]
     ports = struct.pack("!HH", source_port, target_port)
     numbers = struct.pack("!IIBB", sequence, acknowledged, 0x50, flags)
