@@ -104,6 +104,8 @@ class Code(StrEnum):
     WARC_DISAGREES = "warc-disagrees"  # the WARC and capture.json tell different stories
     WIRE_FORMAT = "wire-format"  # wire.pcapng has not the blocks of the format
     WIRE_PACKET = "wire-packet"  # a packet that the format cannot have made
+    WIRE_PLAINTEXT = "wire-plaintext"  # what tshark decrypts is not what the WARC holds
+    WIRE_NOT_COMPARED = "wire-not-compared"  # --wire was asked for, and could not be done
     WIRE_DISAGREES = "wire-disagrees"  # the wire file and capture.json tell different stories
     LEDGER = "ledger"  # steps.jsonl is malformed, out of order or outside the capture
     PICTURE = "picture"  # no well-formed PNG, or not of the size told

@@ -45,7 +45,7 @@ def _run(options: argparse.Namespace) -> int:
     trusted = trust.load(options.trust)
     verdicts = set()
     for path in options.paths:
-        report = verify_bag(path, trusted)
+        report = verify_bag(path, trusted, wire=options.wire)
         _print(json.dumps(report.as_json()) + "\n" if options.json else text.render(report))
         verdicts.add(report.verdict)
     sys.stdout.flush()  # here, where a failure to write is still noticed
@@ -73,6 +73,11 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FILE",
         help="PEM file of signers' keys (PUBLIC KEY) and timestamp roots (CERTIFICATE) to trust",
+    )
+    parser.add_argument(
+        "--wire",
+        action="store_true",
+        help="also have tshark decrypt the wire file, and compare its plain text with the WARC",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line and path")
     return parser

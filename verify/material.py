@@ -4,8 +4,9 @@ Steps 6 to 8 decide from here; like the steps before them, they open nothing.
 """
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
-from verify import crosschecks, package, record, warc
+from verify import crosschecks, package, record, tshark, warc
 from verify.contents import Contents
 from verify.errors import Defect, StepSkipped
 from verify.gaps import gaps
@@ -22,10 +23,15 @@ _PICTURES = ("data/screenshot.png", "data/viewport.png")
 
 
 class Material:
-    """The readers of one bag, to be fed by `files.py`, each with its own file."""
+    """The readers of one bag, to be fed by `files.py`, each with its own file.
 
-    def __init__(self) -> None:
-        self._wacz, self._wire, self._ledger = WaczReader(), WireReader(), LedgerReader()
+    `with_tshark`: what tshark makes of the wire file is to be compared as well.
+    """
+
+    def __init__(self, *, with_tshark: bool = False) -> None:
+        self._with_tshark = with_tshark
+        self._wacz = WaczReader(with_plaintexts=with_tshark)
+        self._wire, self._ledger = WireReader(), LedgerReader()
         self._pictures = {path: PngReader(path) for path in _PICTURES}
 
     @property
@@ -65,8 +71,11 @@ class Material:
         if self._wacz.whole:
             yield from package.check(self._wacz.package, self.archive, record.parse(contents))
 
-    def check_together(self, contents: Contents, seen: Record) -> Iterator[Defect]:
-        """Step 8: yield where parts of the record are out of form, or disagree."""
+    def check_together(self, place: Path, contents: Contents, seen: Record) -> Iterator[Defect]:
+        """Step 8: yield where parts of the record are out of form, or disagree.
+
+        `place` is where the bag is; only tshark, where that is asked for, reads there again.
+        """
         for path, reader in self.readers.items():
             if path != WACZ:
                 yield from reader.found
@@ -77,6 +86,10 @@ class Material:
         yield from crosschecks.check_wire(seen, wire)
         yield from crosschecks.check_ledger(seen, self._ledger)
         yield from crosschecks.check_renderings(seen, contents, self._pictures)
+        if self._with_tshark:
+            if self.archive is None:
+                raise tshark.undone("the WARC could not be read to its end")
+            yield from tshark.check(place, contents, self.archive)
 
     def gaps(self, seen: Record) -> tuple[str, ...]:
         """Say what the capture itself says is missing."""

@@ -129,7 +129,7 @@ class _Fields:
             self._refuse(name)
         return value is True
 
-    def object(self, name: str) -> "_Fields":
+    def child(self, name: str) -> "_Fields":
         return _Fields(self.get(name), f"{self._where}{name}")
 
     def objects(self, name: str) -> Iterator["_Fields"]:
@@ -151,7 +151,7 @@ class _Fields:
 
 
 def _record(fields: _Fields) -> Record:
-    warc, wire = fields.object("warc"), fields.object("wire")
+    warc, wire = fields.child("warc"), fields.child("wire")
     connections = [_connection(each) for each in fields.objects("connections")]
     numbered = {each.number: each for each in connections}
     if len(numbered) != len(connections):
@@ -167,7 +167,7 @@ def _record(fields: _Fields) -> Record:
         redirects=tuple(_hop(each) for each in fields.objects("redirects")),
         document=_document(fields),
         connections=numbered,
-        exchanges=fields.object("counts").count("exchanges"),
+        exchanges=fields.child("counts").count("exchanges"),
         wire=(wire.count("keys"), wire.text("key_log_sha256")) if kept else None,
         wire_reason="" if kept else wire.text("reason"),
         missing=_missing(fields),
@@ -192,7 +192,7 @@ def _record(fields: _Fields) -> Record:
 def _connection(fields: _Fields) -> Connection:
     tls = ("", "")
     if fields.get("tls") is not None:
-        session = fields.object("tls")
+        session = fields.child("tls")
         tls = (session.text("version"), session.text("cipher_suite"))
     return Connection(
         number=fields.count("number"),
@@ -214,7 +214,7 @@ def _hop(fields: _Fields) -> Hop:
 def _document(fields: _Fields) -> Document | None:
     if fields.get("document") is None:
         return None
-    document = fields.object("document")
+    document = fields.child("document")
     uri, protocol = as_uri(document.text("url")), document.text("protocol")
     kind = (uri, document.count("status"), protocol, document.count("connection"))
     headers = []
@@ -227,18 +227,18 @@ def _document(fields: _Fields) -> Document | None:
 
 def _missing(fields: _Fields) -> dict[str, str | None]:
     """Map each optional rendering to the reason why it is missing, None where it was taken."""
-    files = fields.object("renderings").object("files")
+    files = fields.child("renderings").child("files")
     missing: dict[str, str | None] = {}
     for name in files.names():
-        entry = files.object(name)
+        entry = files.child(name)
         missing[name] = None if entry.flag("taken") else entry.text("reason")
     return missing
 
 
 def _pictures(fields: _Fields) -> dict[str, tuple[int, int]]:
     sizes = {
-        "screenshot.png": fields.object("renderings").get("picture_size_px"),
-        "viewport.png": fields.object("browser").get("viewport"),
+        "screenshot.png": fields.child("renderings").get("picture_size_px"),
+        "viewport.png": fields.child("browser").get("viewport"),
     }
     found = {}
     for name, size in sizes.items():

@@ -25,7 +25,7 @@ STEPS = {
 }
 
 
-def verify_bag(path: Path | str, trust: Trust = NOBODY) -> Report:
+def verify_bag(path: Path | str, trust: Trust = NOBODY, *, wire: bool = False) -> Report:
     """Verify the bag at `path`, a directory or its zip, against what the caller trusts.
 
     1. Container: holds only what the format names; a zip is read strictly; every file is hashed.
@@ -38,10 +38,12 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY) -> Report:
     8. Cross-checks: capture.json, WARC, wire file, ledger and pictures tell one story.
     9. Transparency log and public beacon: version 1 of the format has none.
 
+    With `wire`, step 8 also has the machine's tshark decrypt the wire file, and compares.
+
     A step that finds something keeps no later one from running, if it has what it needs. Writes
     nothing, contacts nobody, raises nothing for what a bag may hold. Not proved: see each claim.
     """
-    log, material = StepLog(STEPS), Material()
+    log, material = StepLog(STEPS), Material(with_tshark=wire)
 
     # 1. Container.
     contents: Contents | None = None
@@ -93,7 +95,7 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY) -> Report:
     gaps: tuple[str, ...] | None = None
     with log.step(8) as step:
         seen = record.parse(contents)
-        step.found(material.check_together(contents, seen))
+        step.found(material.check_together(Path(path), contents, seen))
         gaps = material.gaps(seen)
         step.detail = "capture.json, WARC, wire file, ledger and pictures tell one story"
 

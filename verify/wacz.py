@@ -45,9 +45,9 @@ class Package:
 class WaczReader(Push):
     """Reads page.wacz as it passes; its own findings are in `found`, the WARC's in `warc.found`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_plaintexts: bool = False) -> None:
         super().__init__(self._read)
-        self.warc = WarcReader()
+        self.warc = WarcReader(with_plaintexts=with_plaintexts)
         self.package = Package({}, {})
 
     def _read(self, source: Source) -> Steps:

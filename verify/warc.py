@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from verify import cdxj, httpblock, limits
 from verify.codes import Code
 from verify.errors import Contradiction, Defect, Undecided
+from verify.plaintext import Plaintext, Side
 from verify.pushed import Push, Source, Steps
 from verify.quoting import shown
 from verify.warcblock import Block
@@ -62,6 +63,7 @@ class Archive:
 
     `lines` are those of its index, unsorted; `answers` are the responses with an http or https URL;
     `truncated` counts responses by URL and reason; `unanswered` counts http requests by URL.
+    `plaintexts` are there only where they were asked for: they cost time.
     """
 
     records: int = 0
@@ -73,14 +75,16 @@ class Archive:
     answers: dict[Kind, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     truncated: Counter[tuple[str, str]] = field(default_factory=Counter)
     unanswered: Counter[str] = field(default_factory=Counter)
+    plaintexts: dict[int, Plaintext] = field(default_factory=dict)
 
 
 class WarcReader(Push):
     """Reads the WARC as it passes: findings in `found`, what later checks need in `archive`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_plaintexts: bool = False) -> None:
         super().__init__(self._read)
         self.archive = Archive()
+        self._with_plaintexts = with_plaintexts
         self._ids: set[bytes] = set()
         self._info = ""
         self._request: Header | None = None
@@ -89,11 +93,18 @@ class WarcReader(Push):
         self._held = 0
 
     def _read(self, source: Source) -> Steps:
-        yield from Members(WARC, self._record).read(source)
+        yield from Members(WARC, self._record, self._side).read(source)
         self.archive.size = source.position
         self._end_exchange()
         if not self.archive.records:
             self._find(Code.WARC_ORDER, "there is no record in it")
+
+    def _side(self, header: Header) -> Side | None:
+        """Return the connection's side that a block belongs to, where that is asked for."""
+        if not self._with_plaintexts or header.kind == "warcinfo":
+            return None
+        fresh = Plaintext(is_tls=bool(header.tls), is_http2=header.protocol == "h2")
+        return self.archive.plaintexts.setdefault(header.connection, fresh).side(header)
 
     def _record(self, header: Header, block: Block, offset: int, length: int) -> None:
         """Check one record (6.4 to 6.6), and remember what is needed of it."""
@@ -113,7 +124,8 @@ class WarcReader(Push):
             self._answer(header, block, (offset, length))
         if header.kind != "warcinfo":
             self._converse(header)
-        self._hold(0)
+        if header.connection in archive.plaintexts:
+            archive.plaintexts[header.connection].count(header)
 
     def _check_id(self, header: Header) -> None:
         identity = bytes.fromhex(header.id[10:-1].replace("-", ""))

@@ -9,6 +9,7 @@ import hashlib
 from verify import cdxj, httpblock, limits
 from verify.codes import Code
 from verify.errors import Undecided
+from verify.plaintext import Side
 from verify.warcheader import Header
 
 _NO_PAYLOAD = hashlib.sha256().hexdigest()
@@ -17,17 +18,20 @@ _NO_PAYLOAD = hashlib.sha256().hexdigest()
 class Block:
     """One block under way. `front` is what is kept of it; `payload_at` where its payload begins."""
 
-    def __init__(self, header: Header, file: str) -> None:
+    def __init__(self, header: Header, file: str, side: Side | None = None) -> None:
         self.left = header.length
         self.front = b""
         self.payload_at: int | None = None
         self._header, self._file = header, file
         self._block, self._payload = hashlib.sha256(), hashlib.sha256()
+        self._side = side
 
     def take(self, data: bytes) -> None:
         """Take the block's next bytes, of which there must be no more than are `left`."""
         self.left -= len(data)
         self._block.update(data)
+        if self._side:
+            self._side.update(data)
         if self.payload_at is not None:
             self._payload.update(data)
             self._keep(data)

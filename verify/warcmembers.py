@@ -14,6 +14,7 @@ from collections.abc import Callable, Generator
 from verify import limits
 from verify.codes import Code
 from verify.errors import Contradiction, Undecided
+from verify.plaintext import Side
 from verify.pushed import Source, Steps
 from verify.warcblock import Block
 from verify.warcheader import Header, explain, parse
@@ -27,12 +28,15 @@ _END = b"\r\n\r\n"
 Found = Callable[[Header, Block, int, int], None]
 """Is told of each record: its header, its block, and its member's offset and length."""
 
+Sides = Callable[[Header], Side | None]
+"""Is asked with each header whether its block is to be hashed as part of a connection, too."""
+
 
 class Members:
     """Reads a WARC file member by member. `expanded` counts the bytes that they inflate to."""
 
-    def __init__(self, file: str, found: Found) -> None:
-        self._file, self._found = file, found
+    def __init__(self, file: str, found: Found, side: Sides) -> None:
+        self._file, self._found, self._side = file, found, side
         self.expanded = 0
 
     def read(self, source: Source) -> Steps:
@@ -54,7 +58,7 @@ class Members:
     ) -> Generator[None, None, "_Record"]:
         inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         inflater.decompress(header)
-        record = _Record(self._file)
+        record = _Record(self._file, self._side)
         size = _FIRST_PIECE
         while not inflater.eof:
             piece = yield from source.some(size)
@@ -91,8 +95,8 @@ class Members:
 class _Record:
     """The record of one member, as far as it has been inflated."""
 
-    def __init__(self, file: str) -> None:
-        self._file = file
+    def __init__(self, file: str, side: Sides) -> None:
+        self._file, self._side = file, side
         self._front = b""
         self._header: Header | None = None
         self._block: Block | None = None
@@ -106,7 +110,7 @@ class _Record:
                 self._bound(len(self._front), limits.WARC_HEADER_BYTES)
                 return
             header = self._header = parse(self._front, self._file)
-            self._block = Block(header, self._file)
+            self._block = Block(header, self._file, self._side(header))
             data = self._front[header.size :]
         left = self._block.left
         if len(data) > left:
