@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 BODY_BYTES = 4096  # of a request's payload that go into the key
 
-_PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.S)
+_PARTS = re.compile(
+    r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL
+)
 _ADDRESS = re.compile(r"[0-9.]+|\[.*\]")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _NOT_IN_URI = re.compile(r'["<>]')

@@ -1,8 +1,9 @@
 """Reading bags: the one module that opens files, and it opens them only to read.
 
 Each file is read once, in chunks, hashed as it passes, and handed to whoever reads it meanwhile
-(`pushed.py`); only small files that are read as text are kept. What is read and how is decided elsewhere: names by `layout.py`, archives by
-`zipgrammar.py` and `zipdata.py`.
+(`pushed.py`); only small files that are read as text are kept. What is read and how is decided
+elsewhere: names by `layout.py`, archives by `zipgrammar.py` and `zipdata.py`. (`tshark.py`, where
+it is asked for, copies one file again, and holds the copy against the hash taken here.)
 """
 
 import hashlib

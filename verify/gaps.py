@@ -1,7 +1,8 @@
 """What the capture itself says that the record does not hold, in words for a lawyer.
 
 Read from capture.json and the ledger. None of these is a fault of the evidence: a page without end
-has to be cut somewhere. But a record with gaps is not the whole, and must not be shown as if it was.
+has to be cut somewhere. But a record with gaps is not the whole, and must not be shown as if it
+were.
 """
 
 from collections.abc import Iterator

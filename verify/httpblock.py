@@ -36,7 +36,7 @@ def head(block: bytes) -> bytes:
 
 
 def fields(of_head: bytes) -> list[tuple[bytes, bytes]]:
-    """Return the head's fields in order; folded lines are joined, lines without a colon left out."""
+    """Return the fields in order; folded lines are joined, lines without a colon left out."""
     lines = _LINE_END.split(_FOLD.sub(b" ", of_head))[1:]
     pairs = (line.partition(b":") for line in lines if b":" in line)
     return [(name.strip(b" \t"), value.strip(b" \t")) for name, _, value in pairs if name]

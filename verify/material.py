@@ -89,7 +89,7 @@ class Material:
         if self._with_tshark:
             if self.archive is None:
                 raise tshark.undone("the WARC could not be read to its end")
-            yield from tshark.check(place, contents, self.archive)
+            yield from tshark.check(place, contents, self.archive, seen.unread_numbers)
 
     def gaps(self, seen: Record) -> tuple[str, ...]:
         """Say what the capture itself says is missing."""

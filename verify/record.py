@@ -72,6 +72,7 @@ class Record:
     pictures: dict[str, tuple[int, int]]
     cuts: tuple[str, ...]
     unread: tuple[str, ...]
+    unread_numbers: frozenset[int]
     truncated: tuple[tuple[str, str], ...]
     refused: tuple[str, ...]
 
@@ -176,6 +177,9 @@ def _record(fields: _Fields) -> Record:
         unread=tuple(
             f"connection {each.count('connection')}: {each.text('reason')}"
             for each in fields.objects("unread_connections")
+        ),
+        unread_numbers=frozenset(
+            each.count("connection") for each in fields.objects("unread_connections")
         ),
         truncated=tuple(
             (each.text("url"), each.text("reason"))

@@ -164,7 +164,7 @@ class WarcReader(Push):
             self._hold(len(last.uri))
 
     def _check_place(self, header: Header) -> None:
-        """Check that a record belongs to the request before it, and comes in its turn (6.5, 6.6)."""
+        """Check that a record belongs to the request before it, and in its turn (6.5, 6.6)."""
         request = self._request
         if request is None:
             raise Contradiction(Code.WARC_ORDER, f"{_name(header)} follows no request", WARC)

@@ -73,7 +73,7 @@ def _line(name: str, group: str = "", form: str = "") -> str:
 _WHOLE = re.compile(
     (
         r"WARC/1\.1\r\n"
-        + rf"(?:{_line('WARC-Type', 'info', 'warcinfo')}|{_line('WARC-Type', 'kind')})"
+        rf"(?:{_line('WARC-Type', 'info', 'warcinfo')}|{_line('WARC-Type', 'kind')})"
         + _line("WARC-Record-ID", "id")
         + r"(?(info)"
         + _line("WARC-Filename")
@@ -191,7 +191,7 @@ def explain(data: bytes, file: str) -> Contradiction:
 def _misfit(pairs: list[tuple[str, str, str]]) -> str:
     """Name the first thing that keeps these fields from being a record's."""
     names = [name for name, _, _ in pairs]
-    kind = dict((name, value) for name, _, value in pairs).get("WARC-Type", "")
+    kind = {name: value for name, _, value in pairs}.get("WARC-Type", "")
     if kind not in _FIELDS:
         return f"WARC-Type is {shown(kind)}"
     required, optional = _FIELDS[kind]

@@ -1,4 +1,4 @@
-"""Step 6: each bag here has a WARC with one defect, under a seal, index and manifest that fit it."""
+"""Step 6: each bag here has a WARC with one defect, under a seal and an index that fit it."""
 
 import copy
 import gzip
@@ -386,7 +386,7 @@ def test_where_the_payload_begins(block, start):
 
 
 def test_fields_of_the_maker_are_those_of_the_format():
-    """The maker's own digests are as the format says, so that the defects above are the only ones."""
+    """The maker's digests are as the format says, so that the defects above are the only ones."""
     made = with_digests(materialmaker.records()[3])
     assert dict(made["fields"])["WARC-Payload-Digest"] == "sha256:" + sha256(b"<p>threat</p")
     assert text(made).startswith(b"WARC/1.1\r\nWARC-Type: response\r\n")

@@ -5,8 +5,18 @@ import struct
 import pytest
 
 from tests.verify import bagmaker, materialmaker
-from tests.verify.materialmaker import DAY, KEYS, block, flows, instant, interface, secrets, section
-from tests.verify.materialmaker import sha256, tcp
+from tests.verify.materialmaker import (
+    DAY,
+    KEYS,
+    block,
+    flows,
+    instant,
+    interface,
+    secrets,
+    section,
+    sha256,
+    tcp,
+)
 from verify import limits
 from verify.codes import Code
 from verify.report import Verdict
