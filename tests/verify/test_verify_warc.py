@@ -6,11 +6,15 @@ import zlib
 
 import pytest
 
+from capture.archive.cdxj import index_lines
+from capture.wire.exchange import Message
+from tests.capture.archive import samples
 from tests.verify import bagmaker, materialmaker
 from tests.verify.materialmaker import edited, gzipped, record_id, sha256, text, with_digests
 from verify import httpblock, limits
 from verify.codes import Code
 from verify.report import Verdict
+from verify.warc import WarcReader
 
 STRANGER = "<urn:uuid:99999999-9999-4999-8999-999999999999>"
 
@@ -390,3 +394,23 @@ def test_fields_of_the_maker_are_those_of_the_format():
     made = with_digests(materialmaker.records()[3])
     assert dict(made["fields"])["WARC-Payload-Digest"] == "sha256:" + sha256(b"<p>threat</p")
     assert text(made).startswith(b"WARC/1.1\r\nWARC-Type: response\r\n")
+
+
+@pytest.mark.parametrize(
+    ("head", "fields"),
+    [
+        (b"HTTP/2 200 \r\ncontent-type: a/b  x\r\n\r\n", [(b"content-type", b"a/b\r\nx")]),
+        (b"HTTP/2 200 \r\na: b\r\n content-type: c/d\r\n\r\n", [(b" content-type", b"c/d")]),
+        (b"HTTP/2 200 \r\nContent-Type: \xc3\xa4/\xa0;x\r\n\r\n", []),
+    ],
+)
+def test_the_writers_index_of_hostile_heads_is_rebuilt(tmp_path, head, fields):
+    """A field of HTTP/2 that reads otherwise as a line must not make evidence look altered."""
+    answer = Message(head, fields, b"x", b"x", samples.NS, samples.NS, made=True)
+    made = samples.made_exchange("https://a.test/?b&a", response=answer)
+    written = samples.write(tmp_path / "data.warc.gz", samples.reading(made))
+    reader = WarcReader()
+    reader.feed((tmp_path / "data.warc.gz").read_bytes())
+    reader.finish()
+    assert reader.found == []
+    assert b"".join(sorted(reader.archive.lines)) == index_lines(written.entries, "data.warc.gz")
