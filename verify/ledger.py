@@ -18,7 +18,7 @@ LEDGER = "data/steps.jsonl"
 ACTS = frozenset(
     {"open", "scroll", "take", "not taken", "close pop-up", "dismiss dialog", "let download run"}
     | {"stop loading", "interrupt", "loading not finished", "page facts not taken"}
-    | {"interrupt: no effect", "stop loading: no effect"}
+    | {"hold still", "hold still: no effect", "interrupt: no effect", "stop loading: no effect"}
 )
 _UNFINISHED = ("loading not finished", "page facts not taken")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")

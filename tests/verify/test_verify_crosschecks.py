@@ -1,6 +1,8 @@
 """Step 8: each bag here has parts that tell different stories, each in form by itself."""
 
+import re
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from tests.verify import bagmaker, materialmaker
 from tests.verify.materialmaker import DAY, URL, png, png_chunk
 from verify import limits
 from verify.codes import Code
+from verify.ledger import ACTS
 from verify.report import Verdict
 
 
@@ -310,3 +313,12 @@ def test_two_connections_of_one_number(verify):
 def test_the_slots_of_step_9_are_not_present(verify, good):
     step = verify(good).steps[8]
     assert (step.number, str(step.outcome)) == (9, "not present")
+
+
+def test_the_acts_are_those_that_the_capture_can_write():
+    """A new act there must come into the format, and here: else genuine evidence would fail."""
+    package = Path(__file__).parents[2] / "capture"
+    sources = [path.read_text() for path in package.rglob("*.py")]
+    assert {
+        act for text in sources for act in re.findall(r"ledger\.note\(\s*\"([^\"]+)\"", text)
+    } == ACTS
