@@ -81,6 +81,15 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY, *, wire: bool = False) -
     with log.step(5) as step:
         timestamps = _timestamps(contents, stated, trust, step)
 
+    # 6 to 9. What was captured.
+    gaps = _check_material(log, material, Path(path), contents, stated)
+    return _report(path, log, trust, contents, signer, timestamps, gaps)
+
+
+def _check_material(
+    log: StepLog, material: Material, place: Path, contents: Contents, stated: Statement | None
+) -> tuple[str, ...] | None:
+    """Run steps 6 to 9; return what the capture says of itself is missing, None if unknown."""
     # 6. WARC.
     with log.step(6) as step:
         step.found(material.check_warc(contents, stated))
@@ -95,7 +104,7 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY, *, wire: bool = False) -
     gaps: tuple[str, ...] | None = None
     with log.step(8) as step:
         seen = record.parse(contents)
-        step.found(material.check_together(Path(path), contents, seen))
+        step.found(material.check_together(place, contents, seen))
         gaps = material.gaps(seen)
         step.detail = "capture.json, WARC, wire file, ledger and pictures tell one story"
 
@@ -103,7 +112,7 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY, *, wire: bool = False) -
     with log.step(9) as step:
         step.outcome = Outcome.NOT_PRESENT
         step.detail = "version 1 of the format has no log proof and no beacon"
-    return _report(path, log, trust, contents, signer, timestamps, gaps)
+    return gaps
 
 
 def _timestamps(

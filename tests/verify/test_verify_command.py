@@ -69,7 +69,7 @@ def test_help(capsys):
 
 
 def test_a_bug_is_loud_and_decides_nothing(bag, monkeypatch, capsys):
-    def broken(*_):
+    def broken(*_, **__):
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(command, "verify_bag", broken)
