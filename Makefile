@@ -10,7 +10,7 @@ export HOLDFAST_COMMIT ?= $(shell git rev-parse --verify --quiet HEAD 2>/dev/nul
 .PHONY: help capture verify test lint format bench setup setup-tests clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## /  make \1\t/' | expand -t 22
+	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):[^#]*## /  make \1\t/' | expand -t 32
 
 capture: setup ## preserve a page: make capture URL=https://… [OUT=DIR] [ARGS="…"]
 	@test -n "$$HOLDFAST_URL" || { echo 'Say which page: make capture URL=https://example.org/post/1' >&2; exit 2; }
@@ -20,6 +20,9 @@ capture: export HOLDFAST_URL := $(value URL)
 
 verify: setup ## check evidence: make verify BAG=evidence/ID
 	@$(HOLDFAST) verify $(ARGS) "$(BAG)"
+
+holdfast-verify.pyz: scripts/build_pyz.py $(shell find verify -type f ! -name '*.pyc') ## the verifier as one file for any Python 3.11+
+	python3 scripts/build_pyz.py $@
 
 test: setup-tests ## set up what the tests need, and run them all
 	.venv/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
@@ -44,4 +47,4 @@ setup-tests: ## only set up what the tests need
 	@scripts/setup test
 
 clean: ## remove what set-up made; evidence stays
-	rm -rf .venv .tools .ready
+	rm -rf .venv .tools .ready holdfast-verify.pyz

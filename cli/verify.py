@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -21,9 +20,22 @@ def verify(
         list[Path] | None,
         typer.Option(
             metavar="FILE",
-            help="PEM file with public keys of signers and roots of timestamp authorities.",
+            help="Signers' keys and timestamp roots (PEM), or key IDs, trusted or revoked (JSON).",
         ),
     ] = None,
+    require: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CLAIMS", help="What must be proved, with commas between; integrity,origin."
+        ),
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write a page that can be printed.")
+    ] = None,
+    no_shipped_roots: Annotated[
+        bool,
+        typer.Option(help="Trust no timestamp authority but those of --trust."),
+    ] = False,
     key: KeyOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -31,24 +43,26 @@ def verify(
 
     Exit 0: proved; 1: contradicted; 2: could not be decided.
     """
-    arguments = [str(path) for path in paths]
+    arguments = ["--json"] if json else []
     for file in trust or ():
         arguments += ["--trust", str(file)]
-    if json:
-        arguments.append("--json")
-    with tempfile.TemporaryDirectory(prefix="holdfast-verify-") as scratch:
-        arguments += _own_key(key or default_key_path(), Path(scratch) / "this-instance.pem")
-        raise typer.Exit(run_verifier(arguments))
+    for claims in require or ():
+        arguments += ["--require", claims]
+    if html is not None:
+        arguments += ["--html", str(html)]
+    if no_shipped_roots:
+        arguments.append("--no-shipped-roots")
+    arguments += ["--", *(str(path) for path in paths)]
+    raise typer.Exit(run_verifier(arguments, _own_key(key or default_key_path())))
 
 
-def _own_key(path: Path, public: Path) -> list[str]:
+def _own_key(path: Path) -> bytes | None:
     if not path.exists():
-        return []
+        return None
     try:
         own = load_key(path)
     except SealError as error:
         show.complain(f"this instance's own key is not trusted: {error}")
-        return []
-    public.write_bytes(own.public_pem())
+        return None
     show.complain(f"also trusting this instance's own key, {own.key_id}")
-    return ["--trust", str(public)]
+    return own.public_pem()

@@ -1,4 +1,7 @@
-"""`python -m verify`. A failure even to start must not look like a verdict: exit 2, never 1."""
+"""`holdfast-verify` and `python -m verify`.
+
+A failure even to start must not look like a verdict: exit 2, never 1.
+"""
 
 import sys
 
@@ -8,7 +11,8 @@ def run() -> int:
     try:
         from verify.command import main  # noqa: PLC0415
     except ImportError as error:
-        print(f"verify: cannot start: {error}. Is `cryptography` installed?", file=sys.stderr)
+        needed = f"Python 3.11 or later is needed; this is {sys.version.split()[0]}"
+        print(f"holdfast-verify: cannot start: {error}. {needed}.", file=sys.stderr)
         return 2
     return main()
 

@@ -1,8 +1,10 @@
 """The rules by which steps become claims. All of them are here:
 
     integrity  PROVED: steps 1 to 3 are ok, and the signature of step 4 is the named key's
-               CONTRADICTED: any of steps 1 to 4 found a contradiction
-    origin     PROVED: integrity is, and the caller trusts the key
+               CONTRADICTED: any of steps 1 to 4 found a contradiction, other than that the key
+               is revoked: who may have had a key says nothing of whether files have changed
+    origin     PROVED: integrity is, and the caller trusts the key; or trusts it although it is
+               revoked by now, and a proved timestamp is earlier than that
                CONTRADICTED: step 4 found a contradiction
     time       PROVED: integrity is, step 5 found no contradiction, and at least one timestamp is
                proved to a trusted root
@@ -20,17 +22,20 @@ Anything else is NOT PROVED. A proof rests on what was positively established, n
 absence of findings: a step that did not run proves nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from verify.codes import Code
 from verify.report import Claim, Finding, Outcome, Timestamp, Verdict
 from verify.steplog import StepLog
 from verify.trust import Trust
 
+_PROMPT = 3600  # seconds from sealing to a timestamp that need no mention
 _LIMITS = {
     "integrity": (
         "that the page itself told the truth, or that the account's holder wrote what it shows",
         "that the capturing machine recorded the page honestly before it sealed the record",
-        "who sealed it: anyone can alter a bag and seal it again with a key of their own",
+        "who sealed it, which is the claim origin: anyone can seal with a key of their own",
     ),
     "origin": (
         "which person held the key, or that nobody else had it",
@@ -39,7 +44,7 @@ _LIMITS = {
     "time": (
         "that the content is not older: it is a latest date, not an earliest one",
         "when the page was published, or when it was captured; those times are the machine's word",
-        "that the authority's certificate was not revoked, which is not looked up",
+        "that the authority's certificate was not revoked, beyond what stored lists say of it",
     ),
     "completeness": (
         "that the server showed, or shows, anybody else the same",
@@ -62,23 +67,38 @@ def decide(
     """
     integrity = _integrity(log, signer)
     proved = integrity.verdict is Verdict.PROVED
-    return (
+    rests_on = {
+        "integrity": ("no key or authority: on SHA-256 and Ed25519 alone",),
+        "origin": _keys_used(signer, trust),
+        "time": _roots_used(timestamps, trust),
+        "completeness": ("no key or authority: on integrity, and on what the capture tells",),
+    }
+    decided = (
         integrity,
         _origin(log, signer, trust, proved),
         _time(log, timestamps, proved),
         _completeness(log, gaps, proved),
     )
+    return tuple(replace(claim, rests_on=rests_on[claim.name]) for claim in decided)
+
+
+def with_commands(
+    decided: Iterable[Claim], commands: Mapping[str, tuple[str, ...]]
+) -> tuple[Claim, ...]:
+    """Return the claims, each with the stock commands that repeat it."""
+    return tuple(replace(claim, repeat=commands.get(claim.name, ())) for claim in decided)
 
 
 def _integrity(log: StepLog, signer: str | None) -> Claim:
-    contradictions = _contradictions(log.findings, steps=range(1, 5))
+    findings = [finding for finding in log.findings if finding.code != Code.KEY_REVOKED]
+    contradictions = _contradictions(findings, steps=range(1, 5))
     if contradictions:
         return _claim("integrity", Verdict.CONTRADICTED, contradictions)
     if signer is not None and all(log.outcome(step) is Outcome.OK for step in (1, 2, 3)):
         reason = f"every file is as it was when the key {signer} sealed it"
         return _claim("integrity", Verdict.PROVED, [reason])
     unfinished = [
-        f"step {step.number} ({step.name}) is {step.outcome}"
+        f"step {step.number} ({step.name}) is {step.outcome}{_first_finding(log, step.number)}"
         for step in log.steps[:4]
         if step.outcome is not Outcome.OK and (step.number < 4 or signer is None)
     ]
@@ -92,9 +112,17 @@ def _origin(log: StepLog, signer: str | None, trust: Trust, integrity: bool) -> 
     if signer is None or not integrity:
         reason = "integrity is not proved, so that nobody can be said to have sealed this"
         return _claim("origin", Verdict.NOT_PROVED, [reason])
+    open_ones = [_reason(x) for x in log.findings if x.code == Code.KEY_REVOKED_UNDATED]
+    if open_ones:
+        return _claim("origin", Verdict.NOT_PROVED, open_ones)
     if signer not in trust.keys:
         reason = f"sealed with the key {signer}, which is not among the keys given as trusted"
         return _claim("origin", Verdict.NOT_PROVED, [reason])
+    if log.outcome(4) is not Outcome.OK:
+        return _claim("origin", Verdict.NOT_PROVED, [f"step 4 (signature) is {log.outcome(4)}"])
+    if signer in trust.revoked:
+        reason = f"sealed with the key {signer}, which {trust.revoked[signer]}; a proved timestamp"
+        return _claim("origin", Verdict.PROVED, [f"{reason} shows that it was sealed before"])
     return _claim("origin", Verdict.PROVED, [f"sealed with the trusted key {signer}"])
 
 
@@ -133,6 +161,18 @@ def _completeness(log: StepLog, gaps: tuple[str, ...] | None, integrity: bool) -
     return _claim("completeness", Verdict.PROVED, [reason])
 
 
+def _keys_used(signer: str | None, trust: Trust) -> tuple[str, ...]:
+    if signer is None or signer not in trust.keys:
+        return ()
+    own = "this instance's own key" if signer == trust.own else "which you gave as trusted"
+    return (f"the key {signer}, {own}",)
+
+
+def _roots_used(timestamps: tuple[Timestamp, ...], trust: Trust) -> tuple[str, ...]:
+    used = {timestamp.root for timestamp in timestamps}
+    return tuple(f"the root {x.subject!a}, {x.sha256}" for x in trust.roots if x.sha256 in used)
+
+
 def _no_timestamps(log: StepLog) -> str:
     absent = log.outcome(5) is Outcome.NOT_PRESENT
     return "the bag has no timestamp" if absent else "the timestamps were not checked"
@@ -141,11 +181,20 @@ def _no_timestamps(log: StepLog) -> str:
 def _dated(timestamp: Timestamp) -> str:
     accuracy = timestamp.accuracy.total_seconds()
     stated = f"give or take {accuracy:g} s" if accuracy else "accuracy not stated"
+    later = timestamp.after_sealed.total_seconds()
+    distance = (
+        f"; {later:.0f} s after the machine says that it was sealed" if later > _PROMPT else ""
+    )
     legacy = "; certificate bound by SHA-1 (legacy)" if timestamp.legacy else ""
     return (
         f"existed at {timestamp.time:%Y-%m-%dT%H:%M:%SZ} ({stated}), according to"
-        f" {timestamp.authority!a}{legacy}"
+        f" {timestamp.authority!a}{distance}{legacy}; {timestamp.revocation}"
     )
+
+
+def _first_finding(log: StepLog, step: int) -> str:
+    found = [_reason(finding) for finding in log.findings if finding.step == step]
+    return f": {found[0]}" if found else ""
 
 
 def _contradictions(findings: Iterable[Finding], steps: range) -> list[str]:

@@ -5,38 +5,25 @@ certificate by its hash. Leaving out any one of the three would let another part
 """
 
 import hashlib
+from collections.abc import Sequence
 
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-
-from verify import authority, signeddata
+from verify import algorithms, authority, hashing, keys, signeddata
+from verify.algorithms import Algorithm
 from verify.codes import Code
 from verify.der import DerError
 from verify.errors import Contradiction, Undecided
+from verify.keys import PublicKey
+from verify.opinions import Panel
+from verify.opinions import Signature as Question
 from verify.quoting import shown
 
 _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 _CONTENT_TYPE_VALUE = bytes.fromhex("060b2a864886f70d0109100104")  # id-ct-TSTInfo, in DER
 _CERTIFICATE_V2, _CERTIFICATE_V1 = "1.2.840.113549.1.9.16.2.47", "1.2.840.113549.1.9.16.2.12"
-
-_DIGESTS: dict[str, type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
-    signeddata.SHA256: hashes.SHA256,
-    "2.16.840.1.101.3.4.2.2": hashes.SHA384,
-    "2.16.840.1.101.3.4.2.3": hashes.SHA512,
+_PKCS1 = {  # rsaEncryption: the hash is then that of the digest (RFC 3370, 3.2)
+    oid: f"1.2.840.113549.1.1.{number}"
+    for oid, number in zip(hashing.NAMES, (11, 12, 13), strict=True)
 }
-_RSA = "1.2.840.113549.1.1.1"  # rsaEncryption: the hash is then that of the digest (RFC 3370, 3.2)
-_SIGNATURES = {  # OID -> key type and the digest's OID
-    "1.2.840.113549.1.1.11": (rsa.RSAPublicKey, "2.16.840.1.101.3.4.2.1"),
-    "1.2.840.113549.1.1.12": (rsa.RSAPublicKey, "2.16.840.1.101.3.4.2.2"),
-    "1.2.840.113549.1.1.13": (rsa.RSAPublicKey, "2.16.840.1.101.3.4.2.3"),
-    "1.2.840.10045.4.3.2": (ec.EllipticCurvePublicKey, "2.16.840.1.101.3.4.2.1"),
-    "1.2.840.10045.4.3.3": (ec.EllipticCurvePublicKey, "2.16.840.1.101.3.4.2.2"),
-    "1.2.840.10045.4.3.4": (ec.EllipticCurvePublicKey, "2.16.840.1.101.3.4.2.3"),
-}
-_PARAMETERS = {b"", b"\x05\x00"}  # absent or NULL (RFC 5754, 3.2); some write NULL for ECDSA too
-_RSA_BITS = range(2048, 16385)  # above: OpenSSL will not compute with it
-_CURVES = (ec.SECP256R1, ec.SECP384R1, ec.SECP521R1)
 
 
 def signing_certificate(
@@ -69,23 +56,54 @@ def _is_bound(
     certificate: signeddata.Certificate, signer: signeddata.Signer, file: str, *, legacy: bool
 ) -> bool:
     """Tell whether this kind of ESSCertID is there; raise where it is of another certificate."""
+    named = _identifiers(signer, file, legacy=legacy)
+    if not named:
+        return False
+    if not _is_meant(named[0], certificate, file):
+        message = "the token was signed with another certificate than the one it carries"
+        raise Contradiction(Code.TIMESTAMP_SIGNER, message, file)
+    return True
+
+
+def check_path_is_named(
+    token: signeddata.SignedData, issuers: Sequence[signeddata.Certificate], file: str
+) -> None:
+    """Raise `Undecided` where the signer limits the issuers by name, and one is not among them.
+
+    RFC 5035, 5.4: identifiers behind the first limit the certificates that may be used. `issuers`
+    are those of the path that the token carries.
+    """
+    for legacy in (False, True):
+        named = _identifiers(token.signer, file, legacy=legacy)
+        for issuer in issuers if len(named) > 1 else ():
+            if not any(_is_meant(identifier, issuer, file) for identifier in named[1:]):
+                message = "the path leads over a certificate that the signer did not name"
+                raise Undecided(Code.TIMESTAMP_PATH, message, file)
+
+
+def _identifiers(
+    signer: signeddata.Signer, file: str, *, legacy: bool
+) -> tuple[signeddata.CertificateId, ...]:
     value = signer.attributes.get(_CERTIFICATE_V1 if legacy else _CERTIFICATE_V2)
     if value is None:
-        return False
+        return ()
     try:
-        algorithm, expected = signeddata.certificate_hash(value, legacy=legacy)
+        return signeddata.certificate_ids(value, legacy=legacy)
     except DerError as error:
         raise Contradiction(Code.TIMESTAMP_MALFORMED, f"ESSCertID: {error}", file) from error
-    if legacy:
+
+
+def _is_meant(
+    identifier: signeddata.CertificateId, certificate: signeddata.Certificate, file: str
+) -> bool:
+    if identifier.algorithm is None:
         # Not our choice: version 1 of the attribute knows SHA-1 only. Against a second preimage,
         # which is what it would take here, SHA-1 still stands.
         actual = hashlib.sha1(certificate.der, usedforsecurity=False).digest()
     else:
-        actual = _hash(algorithm, certificate.der, file)
-    if actual != expected:
-        message = "the token was signed with another certificate than the one it carries"
-        raise Contradiction(Code.TIMESTAMP_SIGNER, message, file)
-    return True
+        actual = _hash(identifier.algorithm, certificate.der, file)
+    named = identifier.issuer_serial
+    return actual == identifier.digest and named in {None, (certificate.issuer, certificate.serial)}
 
 
 def check_content(token: signeddata.SignedData, file: str) -> None:
@@ -99,52 +117,56 @@ def check_content(token: signeddata.SignedData, file: str) -> None:
 
 
 def check_signature(
-    token: signeddata.SignedData, certificate: signeddata.Certificate, file: str
+    token: signeddata.SignedData, certificate: signeddata.Certificate, file: str, panel: Panel
 ) -> None:
-    """Raise unless the certificate's key signed the signed attributes."""
-    signer = token.signer
-    kind, digest = _SIGNATURES.get(signer.signature_algorithm, (None, ""))
-    if signer.signature_algorithm == _RSA:
-        kind, digest = rsa.RSAPublicKey, signer.digest_algorithm
-    key = _public_key(certificate, file)
-    if kind is None or not isinstance(key, kind) or signer.signature_parameters not in _PARAMETERS:
-        message = f"signature algorithm {shown(signer.signature_algorithm)} is not accepted"
-        raise Undecided(Code.TIMESTAMP_ALGORITHM, message, file)
-    algorithm = _digest(digest, file)()
-    try:
-        if isinstance(key, rsa.RSAPublicKey):
-            key.verify(signer.signature, signer.signed, padding.PKCS1v15(), algorithm)
-        else:
-            key.verify(signer.signature, signer.signed, ec.ECDSA(algorithm))
-    except InvalidSignature:
+    """Raise unless the certificate's key signed the signed attributes.
+
+    Raises `Undecided` where one of the panel clearly disagrees on that.
+    """
+    key_info, key, algorithm = signed_with(token, certificate, file)
+    signature, signed = token.signer.signature, token.signer.signed
+    holds = algorithm.verify(key, signature, signed)
+    name = hashing.NAMES[algorithm.hash_oid]
+    question = Question(key_info, algorithm.scheme, name, signature, signed)
+    panel.on_signature(5, file, question, ours=holds)
+    if not holds:
         message = "the token's signature does not verify"
-        raise Contradiction(Code.TIMESTAMP_SIGNATURE, message, file) from None
+        raise Contradiction(Code.TIMESTAMP_SIGNATURE, message, file)
 
 
-def _public_key(
-    certificate: signeddata.Certificate, file: str
-) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
-    """Return the certificate's key where it is of a kind and size to be relied upon."""
+def signed_with(
+    token: signeddata.SignedData, certificate: signeddata.Certificate, file: str
+) -> tuple[bytes, PublicKey, Algorithm]:
+    """Return the key (in DER, and read) and the algorithm; raise `Undecided` for weak ones.
+
+    The signature's hash is also the digest's (RFC 5652, 5.4): `openssl ts` looks at the latter
+    only. RSASSA-PSS is not taken here, though it is in certificates, as `openssl ts` cannot check
+    it; the format wants tokens that it can.
+    """
+    signer = token.signer
     try:
-        key = authority.load(certificate.der, file).public_key()
-    except (ValueError, UnsupportedAlgorithm) as error:
-        message = f"the certificate's key cannot be used: {shown(str(error))}"
-        raise Undecided(Code.TIMESTAMP_ALGORITHM, message, file) from error
-    if isinstance(key, rsa.RSAPublicKey) and key.key_size in _RSA_BITS:
-        return key
-    if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, _CURVES):
-        return key
-    message = "the certificate's key is of a kind or size that is not accepted"
-    raise Undecided(Code.TIMESTAMP_ALGORITHM, message, file)
+        oid = signer.signature_algorithm
+        if oid == keys.RSA:
+            oid = _PKCS1[_accepted(signer.digest_algorithm, file)]
+        algorithm = algorithms.plain(oid, signer.signature_parameters)
+        key_info = authority.load(certificate.der, file).key_info
+        key = keys.read(key_info)
+        algorithm.check_key(key)
+    except keys.UnsupportedError as error:
+        raise Undecided(Code.TIMESTAMP_ALGORITHM, shown(str(error)), file) from error
+    if algorithm.hash_oid != signer.digest_algorithm:
+        message = "the token is signed with another hash than its digest is made with"
+        raise Undecided(Code.TIMESTAMP_ALGORITHM, message, file)
+    return key_info, key, algorithm
 
 
-def _digest(oid: str, file: str) -> type[hashes.SHA256 | hashes.SHA384 | hashes.SHA512]:
-    """Return a SHA-2 hash of at least 256 bits; anything else decides nothing."""
-    if oid not in _DIGESTS:
+def _accepted(oid: str, file: str) -> str:
+    """Return the OID of a SHA-2 hash of at least 256 bits; anything else decides nothing."""
+    if oid not in hashing.NAMES:
         message = f"hash algorithm {shown(oid)} is not accepted"
         raise Undecided(Code.TIMESTAMP_ALGORITHM, message, file)
-    return _DIGESTS[oid]
+    return oid
 
 
 def _hash(oid: str, data: bytes, file: str) -> bytes:
-    return hashlib.new(_digest(oid, file).name, data).digest()
+    return hashing.digest(_accepted(oid, file), data)

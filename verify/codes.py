@@ -13,6 +13,7 @@ class Code(StrEnum):
     # Any step
     UNREADABLE = "unreadable"  # the path or a file in it cannot be opened or read
     LIMIT = "limit"  # larger than this verifier is willing to take in; see limits.py
+    OPINIONS_DIFFER = "opinions-differ"  # another program on this machine clearly disagrees
 
     # 1 Container (format, section 1)
     NOT_A_BAG = "not-a-bag"  # neither a bag directory nor a zip of one
@@ -61,6 +62,8 @@ class Code(StrEnum):
     KEY_MISMATCH = "key-mismatch"  # the key is not the one that the statement names
     SIGNATURE_INVALID = "signature-invalid"  # the signature does not verify, or is malleable
     KEY_NOT_TRUSTED = "key-not-trusted"  # a valid signature by a key that the caller did not name
+    KEY_REVOKED = "key-revoked"  # by a key that the caller calls revoked, and not before that
+    KEY_REVOKED_UNDATED = "key-revoked-undated"  # likewise, and nothing proves before or after
 
     # 5 Timestamps (format, section 5)
     TIMESTAMP_INCOMPLETE = "timestamp-incomplete"  # not all three files of a name
@@ -80,6 +83,8 @@ class Code(StrEnum):
     TIMESTAMP_PURPOSE = "timestamp-purpose"  # the certificate is not solely for timestamping
     TIMESTAMP_ROOT_UNKNOWN = "timestamp-root-unknown"  # leads to no root that the caller trusts
     TIMESTAMP_PATH = "timestamp-path"  # leads to a trusted root's name, but not validly
+    TIMESTAMP_CRL = "timestamp-crl"  # a stored revocation list is malformed, or by nobody known
+    TIMESTAMP_REVOKED = "timestamp-revoked"  # a certificate of the path was revoked, and so falls
 
     # 6 WARC (format, sections 9.2 to 9.4)
     WARC_GZIP = "warc-gzip"  # not gzip members from the first byte to the last, plain and whole

@@ -1,57 +1,87 @@
-"""The command `python -m verify PATH... [--trust FILE]... [--json]`.
+"""The command `holdfast-verify`: the paths of bags in, reports and an exit code out.
 
 Exit codes, over all paths:
 
-    0  every required claim (integrity and origin) of every path is PROVED
-    1  some claim of some path is CONTRADICTED
+    0  every required claim (by default integrity and origin) of every path is PROVED
+    1  some claim of some path is CONTRADICTED, be it required or not
     2  anything else: not proved, unreadable, no bag, wrong usage, or a fault of this program
 """
 
 import argparse
+import datetime as dt
 import json
 import sys
 import traceback
 from collections.abc import Sequence
 
-from verify import text, trust
-from verify.errors import TrustError
-from verify.report import Verdict
+from verify import shipped, text, trust
+from verify.ask_cryptography import Cryptography
+from verify.ask_openssl import OpenSsl
+from verify.errors import PageError, TrustError
+from verify.report import CLAIMS, REQUIRED, Report, Verdict
 from verify.verifier import verify_bag
 
 PROVED, CONTRADICTED, UNDECIDED = 0, 1, 2
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, own_key: bytes | None = None) -> int:
     """Run the command with these arguments (by default the program's); return the exit code.
 
-    Prints reports to standard output, what keeps them from being made to standard error.
+    `own_key` is the public key (PEM) of the instance that this runs in: it is trusted, and reports
+    say so. Prints reports to standard output, what keeps them from being made to standard error.
     """
     try:
         options = _parser().parse_args(argv)
     except SystemExit as stop:  # --help, or wrong usage, which argparse has explained
         return int(stop.code or 0)
     try:
-        return _run(options)
-    except TrustError as error:
-        print(f"verify: {error}", file=sys.stderr)
+        return _run(options, own_key)
+    except (TrustError, PageError) as error:
+        print(f"holdfast-verify: {error}", file=sys.stderr)
         return UNDECIDED
     except Exception:  # noqa: BLE001 -- a traceback would exit with 1, which says 'contradicted'
         traceback.print_exc()
-        print("verify: internal error: not decided. Please report it.", file=sys.stderr)
+        print("holdfast-verify: internal error: not decided. Please report it.", file=sys.stderr)
         return UNDECIDED
 
 
-def _run(options: argparse.Namespace) -> int:
-    trusted = trust.load(options.trust)
-    verdicts = set()
+def _run(options: argparse.Namespace, own_key: bytes | None) -> int:
+    trusted = trust.load(options.trust, own_key)
+    if options.shipped_roots:
+        trusted = trusted.also(shipped.roots())
+    advisers = (Cryptography(), OpenSsl())
+    if options.html is not None:
+        from verify import htmlfile  # noqa: PLC0415 -- only where it is asked for
+
+        htmlfile.refuse_bad_place(options.html, options.paths)
+    required = {name for names in options.require or [REQUIRED] for name in names}
+    reports = []
     for path in options.paths:
-        report = verify_bag(path, trusted, wire=options.wire)
+        report = verify_bag(path, trusted, advisers, wire=options.wire).requiring(required)
         _print(json.dumps(report.as_json()) + "\n" if options.json else text.render(report))
-        verdicts.add(report.verdict)
+        reports.append(report)
     sys.stdout.flush()  # here, where a failure to write is still noticed
+    code = _exit_code(reports)
+    return code if options.html is None else _write_page(options.html, reports, code)
+
+
+def _exit_code(reports: list[Report]) -> int:
+    verdicts = {report.verdict for report in reports}
     if Verdict.CONTRADICTED in verdicts:
         return CONTRADICTED
     return PROVED if verdicts == {Verdict.PROVED} else UNDECIDED
+
+
+def _write_page(file: str, reports: list[Report], code: int) -> int:
+    """Write the page; that it could not be written does not take back a contradiction."""
+    from verify import htmlfile, page  # noqa: PLC0415
+
+    try:
+        htmlfile.write(file, page.render(reports, dt.datetime.now(dt.UTC)))
+    except PageError as error:
+        print(f"holdfast-verify: {error}", file=sys.stderr)
+        return code if code == CONTRADICTED else UNDECIDED
+    return code
 
 
 def _print(output: str) -> None:
@@ -60,11 +90,22 @@ def _print(output: str) -> None:
     sys.stdout.write(output.encode(encoding, "backslashreplace").decode(encoding))
 
 
+def _claims(names: str) -> tuple[str, ...]:
+    """Read the value of --require."""
+    chosen = tuple(names.split(","))
+    if not set(chosen) <= set(CLAIMS):
+        message = f"{names!a}: give one or more of {', '.join(CLAIMS)}, with commas between"
+        raise argparse.ArgumentTypeError(message)
+    return chosen
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m verify",
+        prog="holdfast-verify",
         description="Verify evidence bags: whether they are unchanged, who sealed them, and when.",
-        epilog="Exit code 0: integrity and origin are proved. 1: contradicted. 2: undecided.",
+        epilog="Exit code 0: every required claim of every PATH is proved. 1: a claim is"
+        " contradicted. 2: anything else.",
+        allow_abbrev=False,
     )
     parser.add_argument("paths", nargs="+", metavar="PATH", help="a bag's directory, or its zip")
     parser.add_argument(
@@ -72,7 +113,21 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="FILE",
-        help="PEM file of signers' keys (PUBLIC KEY) and timestamp roots (CERTIFICATE) to trust",
+        help="signers' keys and timestamp roots to trust (PEM), or key IDs, trusted or revoked"
+        " (JSON); may be given more than once",
+    )
+    parser.add_argument(
+        "--require",
+        action="append",
+        type=_claims,
+        metavar="CLAIMS",
+        help=f"what must be proved, of {', '.join(CLAIMS)}; by default {','.join(REQUIRED)}",
+    )
+    parser.add_argument(
+        "--no-shipped-roots",
+        dest="shipped_roots",
+        action="store_false",
+        help="do not trust the roots of timestamp authorities that come with this program",
     )
     parser.add_argument(
         "--wire",
@@ -80,4 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         help="also have tshark decrypt the wire file, and compare its plain text with the WARC",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line and path")
+    parser.add_argument(
+        "--html", metavar="FILE", help="also write a page for people, which can be printed"
+    )
     return parser

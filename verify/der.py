@@ -61,6 +61,12 @@ class Fields:
             raise DerError(f"{found} where tag {tag:#04x} belongs")
         return element
 
+    def take_any(self) -> Element:
+        """Return the next element, of whatever type."""
+        if not self._left:
+            raise DerError("the end where an element belongs")
+        return self._left.pop(0)
+
     def maybe(self, tag: int) -> Element | None:
         """Return the next element where it has this tag."""
         return self._left.pop(0) if self._left and self._left[0].tag == tag else None
@@ -84,23 +90,23 @@ def only(element: Element, tag: int, inner: int) -> Element:
     return value
 
 
-def parse(data: bytes) -> Element:
-    """Return the one element that the data is; raise `DerError`."""
-    element, end = _Parser(data).element(0, len(data), 1)
+def parse(data: bytes, elements: int = limits.DER_ELEMENTS) -> Element:
+    """Return the one element that the data is; raise `DerError`, also for more than `elements`."""
+    element, end = _Parser(data, elements).element(0, len(data), 1)
     if end != len(data):
         raise DerError(f"data behind the end at byte {end}")
     return element
 
 
 class _Parser:
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes, elements: int) -> None:
         self._data = data
-        self._count = 0
+        self._left = elements
 
     def element(self, position: int, limit: int, depth: int) -> tuple[Element, int]:
         """Return the element at `position` and where it ends, which is not behind `limit`."""
-        self._count += 1
-        if self._count > limits.DER_ELEMENTS or depth > limits.DER_DEPTH:
+        self._left -= 1
+        if self._left < 0 or depth > limits.DER_DEPTH:
             raise DerError("more elements, or deeper ones, than a timestamp has use for")
         tag, start, end = _header(self._data, position, limit)
         contents, encoded = self._data[start:end], self._data[position:end]

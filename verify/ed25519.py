@@ -1,18 +1,20 @@
-"""Ed25519 (RFC 8032), stricter than the library below it.
+"""Ed25519 (RFC 8032), verification only, stricter than its libraries.
 
-The equation itself is OpenSSL's, by way of `cryptography`. OpenSSL refuses S >= L, but takes public
-keys of small order and keys whose encoding is not canonical: with such a key one signature fits
-many messages, or one key has two names. So these are refused here first, by their bytes:
+Libraries differ at the edges: some take keys of small order, points that are not canonically
+encoded, or a signature that fits only after multiplication by the cofactor. With such a key one
+signature fits many messages, or one key has two names. So here:
 
-    - the key: y is below p, and the point's order is not 1, 2, 4 or 8
-    - the signature: 64 bytes, S is below L (RFC 8032, 5.1.7), R is likewise canonical and not small
+    - the key: canonically encoded, on the curve, and of the base point's own prime order, as every
+      key is that was made by section 5.1.5
+    - the signature: 64 bytes, S is below L (5.1.7), R is canonically encoded and not of small order
+    - the equation is the one without the cofactor, compared byte for byte. For a key of prime
+      order whatever satisfies it satisfies the other one too, so that no verifier need disagree
 """
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+import hashlib
 
-PRIME = 2**255 - 19
-ORDER = 2**252 + 27742317777372353535851937790883648493  # L, of the base point
+from verify import edwards
+from verify.edwards import BASE, ORDER, PRIME
 
 _SPKI_HEAD = bytes.fromhex("302a300506032b6570032100")  # RFC 8410, section 4: all but the key
 _SIGN_BIT = 1 << 255
@@ -38,7 +40,12 @@ def key_from_spki(der: bytes) -> bytes:
     if len(der) != len(_SPKI_HEAD) + 32 or not der.startswith(_SPKI_HEAD):
         raise BadKeyError("not an Ed25519 public key")
     key = der[len(_SPKI_HEAD) :]
-    _check_point(key, BadKeyError, "public key")
+    _check_encoding(key, BadKeyError, "public key")
+    point = edwards.decode(key)
+    if point is None:
+        raise BadKeyError("the public key is not a point of the curve")
+    if not edwards.is_neutral(edwards.multiply(ORDER, point)):
+        raise BadKeyError("the public key is not of prime order, as every honest one is")
     return key
 
 
@@ -48,18 +55,32 @@ def check_signature(key: bytes, signature: bytes, message: bytes) -> None:
     `key` is a raw key from `key_from_spki`. Not guaranteed: that there is no second signature of
     the message by the key's holder, who can always make another one.
     """
+    check_form(signature)
+    if not holds(key, signature, message):
+        raise BadSignatureError("the signature does not verify")
+
+
+def check_form(signature: bytes) -> None:
+    """Raise `BadSignatureError` for what is no signature's one canonical form, whatever the key."""
     if len(signature) != 64:
         raise BadSignatureError(f"the signature has {len(signature)} bytes, not 64")
     if int.from_bytes(signature[32:], "little") >= ORDER:
         raise BadSignatureError("the signature is not in its one canonical form (S >= L)")
-    _check_point(signature[:32], BadSignatureError, "signature's point R")
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
-    except InvalidSignature:
-        raise BadSignatureError("the signature does not verify") from None
+    _check_encoding(signature[:32], BadSignatureError, "signature's point R")
 
 
-def _check_point(encoded: bytes, error: type[ValueError], what: str) -> None:
+def holds(key: bytes, signature: bytes, message: bytes) -> bool:
+    """Tell whether [S]B - [k]A is R, byte for byte (5.1.7, without the cofactor)."""
+    point = edwards.decode(key)
+    if point is None:
+        return False
+    r, s = signature[:32], int.from_bytes(signature[32:], "little")
+    k = int.from_bytes(hashlib.sha512(r + key + message).digest(), "little") % ORDER
+    minus_ka = edwards.multiply(k, edwards.negative(point))
+    return edwards.encode(edwards.add(edwards.multiply(s, BASE), minus_ka)) == r
+
+
+def _check_encoding(encoded: bytes, error: type[ValueError], what: str) -> None:
     """Refuse encodings that are not canonical (RFC 8032, 5.1.3) and points of small order.
 
     x = 0 with the sign bit set, the other non-canonical form, occurs only at y = 1 and y = -1,

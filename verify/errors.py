@@ -2,6 +2,7 @@
 
     VerifyError
     ├── TrustError         a file given as trusted cannot be used; no bag was opened (exit 2)
+    ├── PageError          the page cannot be written where it is asked for (exit 2)
     ├── StepSkipped        a step cannot run, since an earlier finding took away what it needs
     └── Defect             something found in a bag; it becomes a finding of the report
         ├── Contradiction  the bag disagrees with the format, with itself or with a signature
@@ -21,6 +22,10 @@ class VerifyError(Exception):
 
 class TrustError(VerifyError):
     """A trust file that is unreadable, malformed, empty or of a kind that cannot be used."""
+
+
+class PageError(VerifyError):
+    """A place where the page must not be written, or where writing failed."""
 
 
 class StepSkipped(VerifyError):

@@ -19,6 +19,7 @@ from verify.codes import Code
 from verify.contents import Contents, Measured
 from verify.errors import Contradiction, Defect, Undecided
 from verify.pushed import Push
+from verify.quoting import shown
 
 Readers = Mapping[str, Push]
 """Path in the bag -> what reads that file as it passes."""
@@ -42,15 +43,24 @@ def read_container(path: Path, readers: Readers) -> tuple[Contents, list[Defect]
     `Contradiction` for an archive whose grammar is broken.
     """
     with _readable(path):
-        # So that '.' and a link to the bag have the bag's real name. Not Path.resolve, which
-        # raises something else than OSError for a loop of links.
-        place = Path(os.path.realpath(path, strict=True))
+        place = _real(path)
         mode = place.stat().st_mode
     if stat.S_ISDIR(mode):
         return _read_directory(place, readers)
     if stat.S_ISREG(mode):
         return _read_zip(place, readers)
     raise Undecided(Code.NOT_A_BAG, "neither a directory nor a file")
+
+
+def _real(path: Path) -> Path:
+    """Return where a path leads, so that '.' and a link to the bag have the bag's real name.
+
+    Not `Path.resolve`, which raises something else than `OSError` for a loop of links.
+    """
+    try:
+        return Path(os.path.realpath(path, strict=True))
+    except ValueError as error:  # a NUL, or letters that no file name can have
+        raise Undecided(Code.UNREADABLE, f"no path: {shown(str(error))}") from error
 
 
 def read_whole(path: Path, limit: int) -> bytes:

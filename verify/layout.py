@@ -27,9 +27,9 @@ OPTIONAL = frozenset(
 )
 DIRECTORIES = frozenset({"data", "seal", "seal/timestamps"})
 TIMESTAMP_FILE = re.compile(
-    r"seal/timestamps/(?P<name>[a-z0-9][a-z0-9.-]{0,79})\.(?P<part>tsq|tsr|chain\.pem)"
+    r"seal/timestamps/(?P<name>[a-z0-9][a-z0-9.-]{0,79})\.(?P<part>tsq|tsr|chain\.pem|crls\.pem)"
 )
-TIMESTAMP_PARTS = ("tsq", "tsr", "chain.pem")
+TIMESTAMP_PARTS = ("tsq", "tsr", "chain.pem")  # crls.pem may be there, and need not
 
 
 def is_named(path: str) -> bool:

@@ -24,7 +24,12 @@ ZIP_EXPANSION_RATIO = 100
 
 DER_DEPTH = 32  # nested elements in a timestamp
 DER_ELEMENTS = 20_000  # elements in a timestamp; real ones have a few hundred
+CRL_ELEMENTS = 150_000  # elements in a revocation list
+PATH_CERTIFICATES = 8  # in a path, without the trusted one; real ones have two or three
+PATH_LINKS = 64  # of certificate to issuer that are tried for one timestamp
 OID_BYTES = 64  # of an object identifier
+
+OPINION_SECONDS = 10  # for another program to answer one question
 
 # How wrong the sealing machine's clock may be: a timestamp that is older than `sealed` by more than
 # this (and the token's own accuracy) is a contradiction, by less an ill-set clock.

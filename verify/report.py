@@ -1,36 +1,24 @@
 """The report of one bag: what was checked, what was found, what it proves.
 
-As JSON (`as_json`), version 1; fields are only ever added within a version:
-
-    format, version     "holdfast-report", 1
-    path                as given
-    capture_id          the name of the bag's directory; null where that is no capture ID
-    verdict             PROVED: every required claim is; CONTRADICTED: a claim is; else NOT PROVED
-    required            the claims that the verdict requires
-    claims              name -> verdict, reasons, does_not_prove (sentences for people)
-    steps               number, name, outcome, detail; outcome: ok, FAILED, not proved, not present,
-                        not checked
-    findings            step, code (see codes.py), message (for people), file or null, and effect:
-                        CONTRADICTED or NOT PROVED
-    statement_sha256    the hash that everything hangs on; null where there is no statement
-    signer              ID of the key that signed the statement; null unless the signature verifies
-    signer_trusted      whether the caller named that key
-    timestamps          those that are proved: name, time and accuracy_seconds, authority,
-                        root_sha256, legacy (bound by SHA-1 ESSCertID only)
-    files               path in the bag -> SHA-256, as read
-    trust               what the caller gave: keys (IDs), roots (sha256, subject)
+As JSON (`as_json`) it has the form of report.schema.json, which says what each field means. A
+version of that form only ever gains fields; a field that goes or changes its meaning raises it.
 """
 
 import datetime as dt
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 
+import verify
 from verify.codes import Code
 from verify.contents import Contents
-from verify.trust import Trust
+from verify.opinions import Opinion
+from verify.preserved import Preserved
+from verify.trust import Standing, Trust
 
 FORMAT, VERSION = "holdfast-report", 1
-REQUIRED = ("integrity", "origin")
+CLAIMS = ("integrity", "origin", "time", "completeness")  # all that there ever are
+REQUIRED = ("integrity", "origin")  # unless the caller says otherwise
 
 
 class Verdict(StrEnum):
@@ -74,12 +62,33 @@ class Step:
 
 @dataclass(frozen=True)
 class Claim:
-    """A claim's verdict, why, and what even a proof of it does not prove."""
+    """A claim's verdict, why, and what even a proof of it does not prove.
+
+    `rests_on` names what the caller must trust for it, `repeat` the stock commands that check it.
+    """
 
     name: str
     verdict: Verdict
     reasons: tuple[str, ...]
     does_not_prove: tuple[str, ...]
+    rests_on: tuple[str, ...] = ()
+    repeat: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Revocation:
+    """What stored revocation lists say of a timestamp's path.
+
+    `known` tells that each certificate below the root is covered by one; `details` are sentences.
+    """
+
+    known: bool = False
+    details: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in one phrase."""
+        told = "; ".join(self.details)
+        return told if self.known else f"revocation not known{': ' if told else ''}{told}"
 
 
 @dataclass(frozen=True)
@@ -88,6 +97,8 @@ class Timestamp:
 
     `time` is UTC, by the clock of `authority`, whose certificate leads to the trusted `root` (the
     SHA-256 of its certificate). An accuracy of 0 means that the authority states none.
+    `after_sealed` is how long after the statement's `sealed` that is; a timestamp may be added at
+    any later time, so that a long one is no fault, but it proves only so much.
     """
 
     name: str
@@ -96,6 +107,8 @@ class Timestamp:
     authority: str
     root: str
     legacy: bool
+    revocation: Revocation = field(default_factory=Revocation)
+    after_sealed: dt.timedelta = dt.timedelta()
 
 
 @dataclass(frozen=True)
@@ -110,9 +123,21 @@ class Report:
     findings: tuple[Finding, ...]
     statement_sha256: str | None
     signer: str | None
-    signer_trusted: bool
     timestamps: tuple[Timestamp, ...]
     trust: Trust = field(default_factory=Trust)
+    preserved: Preserved | None = None
+    required: tuple[str, ...] = REQUIRED
+    opinions: tuple[Opinion, ...] = ()
+
+    def requiring(self, names: Iterable[str]) -> "Report":
+        """Return this report with the verdict resting on these claims."""
+        wanted = set(names)
+        return replace(self, required=tuple(name for name in CLAIMS if name in wanted))
+
+    @property
+    def signer_standing(self) -> Standing | None:
+        """Return what the caller says of the signer's key; None where there is no signer."""
+        return None if self.signer is None else self.trust.standing(self.signer)
 
     @property
     def verdict(self) -> Verdict:
@@ -120,7 +145,7 @@ class Report:
         verdicts = {claim.name: claim.verdict for claim in self.claims}
         if Verdict.CONTRADICTED in verdicts.values():
             return Verdict.CONTRADICTED
-        proved = all(verdicts.get(name) is Verdict.PROVED for name in REQUIRED)
+        proved = all(verdicts.get(name) is Verdict.PROVED for name in self.required)
         return Verdict.PROVED if proved else Verdict.NOT_PROVED
 
     def as_json(self) -> dict[str, object]:
@@ -128,10 +153,12 @@ class Report:
         return {
             "format": FORMAT,
             "version": VERSION,
+            "software": f"holdfast-verify {verify.__version__}",
             "path": self.path,
             "capture_id": self.capture_id,
             "verdict": self.verdict,
-            "required": list(REQUIRED),
+            "required": list(self.required),
+            "preserved": _preserved(self.preserved),
             "claims": {claim.name: _claim(claim) for claim in self.claims},
             "steps": [
                 {"number": x.number, "name": x.name, "outcome": x.outcome, "detail": x.detail}
@@ -140,13 +167,11 @@ class Report:
             "findings": [_finding(finding) for finding in self.findings],
             "statement_sha256": self.statement_sha256,
             "signer": self.signer,
-            "signer_trusted": self.signer_trusted,
+            "signer_standing": self.signer_standing,
             "timestamps": [_timestamp(timestamp) for timestamp in self.timestamps],
+            "opinions": [asdict(opinion) for opinion in self.opinions],
             "files": _files(self.contents),
-            "trust": {
-                "keys": sorted(self.trust.keys),
-                "roots": [{"sha256": x.sha256, "subject": x.subject} for x in self.trust.roots],
-            },
+            "trust": _trust(self.trust),
         }
 
 
@@ -155,6 +180,40 @@ def _claim(claim: Claim) -> dict[str, object]:
         "verdict": claim.verdict,
         "reasons": list(claim.reasons),
         "does_not_prove": list(claim.does_not_prove),
+        "rests_on": list(claim.rests_on),
+        "repeat": list(claim.repeat),
+    }
+
+
+def _preserved(preserved: Preserved | None) -> Mapping[str, object] | None:
+    return None if preserved is None else vars(preserved)
+
+
+def _trust(trust: Trust) -> dict[str, object]:
+    return {
+        "keys": [_key(key, trust) for key in sorted(trust.keys | trust.revoked.keys())],
+        "roots": [
+            {
+                "sha256": x.sha256,
+                "subject": x.subject,
+                "source": trust.sources.get(x.sha256),
+                "shipped": x.shipped,
+            }
+            for x in trust.roots
+        ],
+    }
+
+
+def _key(key: str, trust: Trust) -> dict[str, object]:
+    revocation = trust.revoked.get(key)
+    since = revocation.since if revocation else None
+    return {
+        "key": key,
+        "standing": trust.standing(key),
+        "revoked_from": f"{since:%Y-%m-%dT%H:%M:%SZ}" if since else None,
+        "reason": revocation.reason if revocation else None,
+        "own": key == trust.own,
+        "source": trust.sources.get(key),
     }
 
 
@@ -176,6 +235,11 @@ def _timestamp(timestamp: Timestamp) -> dict[str, object]:
         "authority": timestamp.authority,
         "root_sha256": timestamp.root,
         "legacy": timestamp.legacy,
+        "seconds_after_sealed": timestamp.after_sealed.total_seconds(),
+        "revocation": {
+            "known": timestamp.revocation.known,
+            "details": list(timestamp.revocation.details),
+        },
     }
 
 

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from verify.algorithms import hash_algorithm as algorithm
 from verify.der import (
     INTEGER,
-    NULL,
     OCTET_STRING,
     OID,
     SEQUENCE,
@@ -15,11 +15,11 @@ from verify.der import (
     only,
     parse,
 )
+from verify.hashing import SHA256
 
 SIGNED_DATA, TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"  # RFC 3161, 2.4.2
-SHA256 = "2.16.840.1.101.3.4.2.1"
 
-_TAG0, _TAG1, _SIMPLE0 = 0xA0, 0xA1, 0x80  # context tags: two constructed, one simple
+_TAG0, _TAG1, _TAG4, _SIMPLE0 = 0xA0, 0xA1, 0xA4, 0x80  # context tags; the last is simple
 
 
 @dataclass(frozen=True)
@@ -87,21 +87,50 @@ def read(element: Element) -> SignedData:
     )
 
 
-def certificate_hash(data: bytes, *, legacy: bool) -> tuple[str, bytes]:
-    """Return hash algorithm and hash of the first ESSCertIDv2 (RFC 5035), or ESSCertID (`legacy`).
+@dataclass(frozen=True)
+class CertificateId:
+    """ESSCertIDv2 (RFC 5035), or ESSCertID where `algorithm` is None: a certificate by its hash.
 
-    The first is the signer's (RFC 5035, 5.4); more of them would only narrow the path. issuerSerial
-    is not read: the hash already names the one certificate. Raises `DerError`.
+    `issuer_serial` is issuer (in DER) and serial number, where they are told as well.
+    """
+
+    algorithm: str | None
+    digest: bytes
+    issuer_serial: tuple[bytes, int] | None
+
+
+def certificate_ids(data: bytes, *, legacy: bool) -> tuple[CertificateId, ...]:
+    """Return the identifiers of a SigningCertificateV2 (RFC 5035), or SigningCertificate.
+
+    The first is the signer's own (RFC 5035, 5.4); there is at least one. Raises `DerError`.
     """
     fields = Fields(parse(data))
-    identifier = Fields(Fields(fields.take(SEQUENCE)).take(SEQUENCE))
+    identifiers = fields.take(SEQUENCE).children
     fields.maybe(SEQUENCE)  # policies
     fields.end()
-    kind = None if legacy else identifier.maybe(SEQUENCE)
-    digest = identifier.take(OCTET_STRING).contents
-    identifier.maybe(SEQUENCE)
-    identifier.end()
-    return algorithm(kind) if kind else SHA256, digest
+    if not identifiers:
+        raise DerError("no certificate is named")
+    return tuple(_certificate_id(child, legacy=legacy) for child in identifiers)
+
+
+def _certificate_id(element: Element, *, legacy: bool) -> CertificateId:
+    fields = Fields(element)
+    kind = None if legacy else fields.maybe(SEQUENCE)
+    digest, named = fields.take(OCTET_STRING).contents, fields.maybe(SEQUENCE)
+    fields.end()
+    hashed = algorithm(kind) if kind else SHA256
+    return CertificateId(None if legacy else hashed, digest, _issuer_serial(named))
+
+
+def _issuer_serial(element: Element | None) -> tuple[bytes, int] | None:
+    """Read IssuerSerial, whose issuer is GeneralNames with one directoryName (RFC 5035, 5.4.1)."""
+    if element is None:
+        return None
+    fields = Fields(element)
+    general, serial = fields.take(SEQUENCE), fields.take(INTEGER).integer()
+    fields.end()
+    name = only(general, SEQUENCE, _TAG4)
+    return only(name, _TAG4, SEQUENCE).encoded, serial
 
 
 def _content(element: Element) -> bytes:
@@ -166,15 +195,6 @@ def _certificate(element: Element) -> Certificate:
     serial = fields.take(INTEGER).integer()
     fields.take(SEQUENCE)
     return Certificate(element.encoded, fields.take(SEQUENCE).encoded, serial)
-
-
-def algorithm(element: Element) -> str:
-    """Return a hash algorithm's OID; its parameters are absent or NULL (RFC 5754, 2)."""
-    fields = Fields(element)
-    oid = fields.take(OID).oid()
-    fields.maybe(NULL)
-    fields.end()
-    return oid
 
 
 def version(element: Element, expected: int) -> None:

@@ -1,6 +1,6 @@
 """The log of the numbered steps: runs each one, and keeps what it found and how it ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
@@ -15,7 +15,8 @@ from verify.report import Finding, Outcome, Step, Verdict
 class Running:
     """A step under way, as a context: it is told of findings, and may say what it saw.
 
-    A `Defect` or `StepSkipped` that is raised within ends the step and only the step.
+    A `Defect` or `StepSkipped` that is raised within ends the step and only the step. Entered
+    again, it goes on where it was: what it found before stays.
     """
 
     log: "StepLog"
@@ -53,23 +54,21 @@ class StepLog:
 
     def __init__(self, names: dict[int, str]) -> None:
         self._names = names
-        self._steps: dict[int, Step] = {}
-        self.findings: list[Finding] = []
+        self._runs: dict[int, Running] = {}
 
     def step(self, number: int) -> Running:
-        """Return the step with this number, to be run by a `with`."""
-        return Running(self, number)
+        """Return the step with this number, to be run by a `with`; one already run goes on."""
+        return self._runs.get(number) or Running(self, number)
 
     def record(self, running: Running) -> None:
-        """Keep how a step ended: the worst defect decides, and its own word if there is none."""
-        self._keep_findings(running)
-        effects = {_effect(defect) for defect in running.defects}
-        outcome = Outcome.NOT_PROVED if effects else running.outcome
-        detail = running.detail
-        if Verdict.CONTRADICTED in effects:  # then what the step meant to say of itself is not so
-            outcome, detail = Outcome.FAILED, f"findings: {len(running.defects)}"
-        number = running.number
-        self._steps[number] = Step(number, self._names[number], outcome, detail)
+        """Keep a step that has come to its end."""
+        self._runs[running.number] = running
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return every finding in the order of the steps."""
+        runs = [self._runs[number] for number in self._names if number in self._runs]
+        return [finding for running in runs for finding in _findings(running)]
 
     def outcome(self, number: int) -> Outcome:
         """Return how a step ended; one that was never begun was not checked."""
@@ -79,20 +78,31 @@ class StepLog:
     def steps(self) -> tuple[Step, ...]:
         """Return every step in order, those that were not reached as not checked."""
         return tuple(
-            self._steps.get(number, Step(number, name, Outcome.NOT_CHECKED, "not reached"))
+            _ended(self._runs[number], name)
+            if number in self._runs
+            else Step(number, name, Outcome.NOT_CHECKED, "not reached")
             for number, name in self._names.items()
         )
 
-    def _keep_findings(self, running: Running) -> None:
-        for defect in running.defects[:FINDINGS_PER_STEP]:
-            effect = _effect(defect)
-            finding = Finding(running.number, defect.code, defect.message, defect.file, effect)
-            self.findings.append(finding)
-        more = len(running.defects) - FINDINGS_PER_STEP
-        if more > 0:
-            message = f"{more} more findings in this step are not listed"
-            finding = Finding(running.number, Code.LIMIT, message, None, Verdict.NOT_PROVED)
-            self.findings.append(finding)
+
+def _ended(running: Running, name: str) -> Step:
+    """Say how a step ended: the worst defect decides, and its own word if there is none."""
+    effects = {_effect(defect) for defect in running.defects}
+    outcome = Outcome.NOT_PROVED if effects else running.outcome
+    detail = running.detail
+    if Verdict.CONTRADICTED in effects:  # then what the step meant to say of itself is not so
+        outcome, detail = Outcome.FAILED, f"findings: {len(running.defects)}"
+    return Step(running.number, name, outcome, detail)
+
+
+def _findings(running: Running) -> Iterator[Finding]:
+    for defect in running.defects[:FINDINGS_PER_STEP]:
+        effect = _effect(defect)
+        yield Finding(running.number, defect.code, defect.message, defect.file, effect)
+    more = len(running.defects) - FINDINGS_PER_STEP
+    if more > 0:
+        message = f"{more} more findings in this step are not listed"
+        yield Finding(running.number, Code.LIMIT, message, None, Verdict.NOT_PROVED)
 
 
 def _effect(defect: Defect) -> Verdict:

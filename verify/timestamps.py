@@ -10,24 +10,27 @@ For each name below seal/timestamps/:
     5.6 the time is not before `sealed` (but for the clock's error and the token's accuracy)
     5.7 the certificate is critically and solely for timestamping
     5.8 it leads to a root that the caller trusts, all certificates being valid at that time
+    5.9 no stored revocation list says that one of them was revoked, so that the token falls
+    5.10 where other programs can be asked, none disagrees (opinions.py)
 
 A timestamp that disagrees with the bag or with itself is a contradiction (5.1 to 5.6). One that is
-consistent but whose authority cannot be relied upon (5.7, 5.8, weak algorithms) proves nothing.
+consistent but whose authority cannot be relied upon (5.7 to 5.10, weak algorithms) proves nothing.
 
-Not proved by any of it: that the statement is not older still. Not checked: revocation; the
-response's status text and the token's unsigned attributes, which no signature covers.
+Not proved by any of it: that the statement is not older still. Not checked: revocation beyond what
+is stored; the response's status text and the token's unsigned attributes, which nobody signed.
 """
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from verify import authority, cms, layout, pem, signeddata, tokens
+from verify import authority, cms, hashing, layout, names, pem, revocation, signeddata, tokens
 from verify.codes import Code
 from verify.contents import Contents
 from verify.der import DerError
 from verify.errors import Contradiction, Defect, Undecided
 from verify.limits import CLOCK_ERROR_SECONDS
+from verify.opinions import Panel, Stamp
 from verify.quoting import shown
 from verify.report import Timestamp
 from verify.statement import Statement
@@ -35,27 +38,40 @@ from verify.trust import Root, Trust
 
 
 @dataclass(frozen=True)
+class _Stamped:
+    """What the timestamps are for: the statement's bytes, and when it says that it was made."""
+
+    statement: bytes
+    sealed: dt.datetime
+
+    @property
+    def imprint(self) -> tokens.Imprint:
+        return tokens.Imprint(hashing.SHA256, hashing.digest(hashing.SHA256, self.statement))
+
+
+@dataclass(frozen=True)
 class _Trio:
-    """The three files of one name, and how to name them in findings."""
+    """The files of one name, and how to name them in findings."""
 
     name: str
     query: bytes
     reply: bytes
     chain: bytes
+    crls: bytes | None
 
     def file(self, part: str) -> str:
         return f"seal/timestamps/{self.name}.{part}"
 
 
-def check(contents: Contents, statement: Statement, trust: Trust) -> Iterator[Timestamp | Defect]:
+def check(
+    contents: Contents, statement: Statement, trust: Trust, panel: Panel
+) -> Iterator[Timestamp | Defect]:
     """Yield for each name its proved `Timestamp`, or the `Defect` that keeps it from being."""
-    imprint = tokens.Imprint(
-        signeddata.SHA256, bytes.fromhex(contents.files[layout.STATEMENT].sha256)
-    )
+    stamped = _Stamped(contents.need(layout.STATEMENT), statement.sealed)
     for name, parts in layout.timestamp_names(contents.files).items():
         try:
             trio = _trio(contents, name, parts)
-            yield _check_trio(trio, imprint, statement.sealed, trust.roots)
+            yield _check_trio(trio, stamped, trust.roots, panel)
         except Defect as defect:
             yield defect
 
@@ -65,34 +81,46 @@ def _trio(contents: Contents, name: str, parts: set[str]) -> _Trio:
     if missing:
         message = f"without its {' and '.join(missing)}"
         raise Contradiction(Code.TIMESTAMP_INCOMPLETE, message, f"seal/timestamps/{name}")
-    return _Trio(
-        name, *(contents.need(f"seal/timestamps/{name}.{x}") for x in layout.TIMESTAMP_PARTS)
-    )
+    stem = f"seal/timestamps/{name}"
+    query, reply, chain = (contents.need(f"{stem}.{x}") for x in layout.TIMESTAMP_PARTS)
+    crls = contents.need(f"{stem}.crls.pem") if "crls.pem" in parts else None
+    return _Trio(name, query, reply, chain, crls)
 
 
-def _check_trio(
-    trio: _Trio, imprint: tokens.Imprint, sealed: dt.datetime, roots: tuple[Root, ...]
-) -> Timestamp:
-    """Take one timestamp through 5.2 to 5.8; raise the first `Defect`."""
+def _check_trio(trio: _Trio, stamped: _Stamped, roots: tuple[Root, ...], panel: Panel) -> Timestamp:
+    """Take one timestamp through 5.2 to 5.10; raise the first `Defect`."""
     reply = trio.file("tsr")
-    request = _request(trio, imprint)
+    request = _request(trio, stamped.imprint)
     token = _granted(trio, request)
     certificate, legacy = cms.signing_certificate(token.signed, reply)
     cms.check_content(token.signed, reply)
-    cms.check_signature(token.signed, certificate, reply)
+    cms.check_signature(token.signed, certificate, reply, panel)
     _check_chain_file(trio, token, certificate)
-    _check_time(token.info, sealed, reply)
+    _check_time(token.info, stamped.sealed, reply)
     signer = authority.load(certificate.der, reply)
     authority.check_purpose(signer, reply)
-    others = [x.der for x in token.signed.certificates if x is not certificate]
-    root = authority.check_path(certificate.der, others, roots, token.info.time, reply)
+    others = [x for x in token.signed.certificates if x is not certificate]
+    loaded = [authority.load(x.der, reply) for x in others]
+    path, root = authority.find_path(signer, loaded, roots, token.info.time, reply)
+    used = {step.der for step in path[1:-1]}
+    cms.check_path_is_named(token.signed, [x for x in others if x.der in used], reply)
+    lists = trio.file("crls.pem")
+    known = revocation.check(trio.crls, path, loaded, token.info.time, lists)
+    others_der = tuple(x.der for x in others)
+    anchors = tuple(x.der for x in roots)
+    question = Stamp(
+        stamped.statement, trio.reply, signer.der, others_der, anchors, token.info.time
+    )
+    panel.on_stamp(5, reply, question)
     return Timestamp(
         name=trio.name,
         time=token.info.time,
         accuracy=token.info.accuracy,
-        authority=signer.subject.rfc4514_string(),
+        authority=names.text(signer.subject),
         root=root.sha256,
         legacy=legacy,
+        revocation=known,
+        after_sealed=token.info.time - stamped.sealed,
     )
 
 

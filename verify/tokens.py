@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 
 from verify import signeddata
+from verify.algorithms import hash_algorithm as algorithm
 from verify.der import (
     BIT_STRING,
     BOOLEAN,
@@ -18,7 +19,7 @@ from verify.der import (
     Fields,
     parse,
 )
-from verify.signeddata import SignedData, algorithm, version
+from verify.signeddata import SignedData, version
 
 _GRANTED = {0, 1}  # granted, granted with modifications; what was modified is compared anyway
 _TAG0, _TAG1 = 0xA0, 0xA1  # context tags, constructed; and below, simple
@@ -92,7 +93,12 @@ def parse_response(data: bytes) -> Token | None:
     fields.end()
     if token is None or not granted:
         return None
-    signed = signeddata.read(token)
+    return read_token(token)
+
+
+def read_token(element: Element) -> Token:
+    """Read a TimeStampToken, which also stands without a response around it; raise `DerError`."""
+    signed = signeddata.read(element)
     return Token(_info(parse(signed.content)), signed)
 
 

@@ -1,32 +1,69 @@
-"""What the caller trusts: signers' keys and timestamp roots, never taken from a bag."""
+"""What the caller trusts: signers' keys and timestamp roots, never taken from a bag.
+
+A key is trusted, unknown or revoked. That a key is revoked outweighs that it is trusted: an
+operator goes on trusting the key of a machine for what it sealed before the machine was stolen.
+"""
 
 import hashlib
-import warnings
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 
-from verify import ed25519, files, pem
+from verify import ed25519, files, names, pem, trustjson, x509
+from verify.der import DerError
 from verify.errors import TrustError
 from verify.limits import TRUST_FILE_BYTES
 from verify.quoting import shown
+from verify.trustjson import Revocation
 
 
 @dataclass(frozen=True)
 class Root:
-    """A certificate that timestamps may lead to; its subject is for people to read."""
+    """A certificate that timestamps may lead to; its subject is for people to read.
+
+    `shipped` tells that it came with this program rather than from the caller.
+    """
 
     der: bytes = field(repr=False)
     sha256: str
     subject: str
+    shipped: bool = False
+
+
+class Standing(StrEnum):
+    """What the caller says of a key."""
+
+    TRUSTED = "trusted"
+    UNKNOWN = "unknown"
+    REVOKED = "revoked"
 
 
 @dataclass(frozen=True)
 class Trust:
-    """Key IDs of trusted signers, and trusted timestamp roots. The empty one trusts nobody."""
+    """Key IDs of trusted signers, and trusted timestamp roots. The empty one trusts nobody.
+
+    `revoked` says from when on a key no longer counts. `own` is the key of the instance that
+    verifies, where it is one. `sources` names the file that a key (by ID) or a root (by SHA-256)
+    comes from.
+    """
 
     keys: frozenset[str] = frozenset()
     roots: tuple[Root, ...] = ()
+    revoked: Mapping[str, Revocation] = field(default_factory=dict)
+    own: str | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def standing(self, key: str) -> Standing:
+        """Return what the caller says of this key."""
+        if key in self.revoked:
+            return Standing.REVOKED
+        return Standing.TRUSTED if key in self.keys else Standing.UNKNOWN
+
+    def also(self, roots: Iterable[Root]) -> "Trust":
+        """Return the same trust with more roots; those that it has stay as they are."""
+        known = {root.sha256 for root in self.roots}
+        return replace(self, roots=self.roots + tuple(x for x in roots if x.sha256 not in known))
 
 
 def key_id(spki_sha256: str) -> str:
@@ -34,38 +71,87 @@ def key_id(spki_sha256: str) -> str:
     return f"sha256:{spki_sha256}"
 
 
-def load(paths: Iterable[str]) -> Trust:
-    """Read trust files: PEM with any mix of PUBLIC KEY (Ed25519) and CERTIFICATE blocks.
+def load(paths: Iterable[str], own: bytes | None = None) -> Trust:
+    """Read trust files; `own` is the verifying instance's own public key as PEM, trusted as well.
 
-    Text between blocks is comment. Raises `TrustError` for a file that is unreadable, malformed
-    or without blocks, and for a block of another kind: nothing is passed over in silence.
+    A trust file is PEM with any mix of PUBLIC KEY (Ed25519) and CERTIFICATE blocks, between which
+    text is comment, or JSON as in `trustjson`. Raises `TrustError` for a file that is unreadable,
+    malformed or says nothing, and for a block of another kind: nothing is passed over in silence.
     """
-    keys: set[str] = set()
-    roots: dict[str, Root] = {}
+    reading = _Reading()
     for path in paths:
-        for label, der in _blocks(path):
+        data = _bytes(path)
+        if trustjson.is_json(data):
+            reading.take_json(data, path)
+        else:
+            reading.take_pem(data, path)
+    own_id = _own(own) if own is not None else None
+    keys = frozenset(reading.keys | ({own_id} if own_id else set()))
+    roots = tuple(reading.roots.values())
+    return Trust(keys, roots, reading.revoked, own_id, reading.sources)
+
+
+@dataclass
+class _Reading:
+    """What the trust files read so far say; where two differ, the more cautious one counts."""
+
+    keys: set[str] = field(default_factory=set)
+    roots: dict[str, Root] = field(default_factory=dict)
+    revoked: dict[str, Revocation] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+
+    def take_json(self, data: bytes, path: str) -> None:
+        listed = trustjson.parse(data, path)
+        for key in listed.trusted:
+            self._trust_key(key, path)
+        for key, revocation in listed.revoked.items():
+            known = self.revoked.get(key)
+            if known is None or revocation.start < known.start:
+                self.revoked[key] = revocation
+                self.sources[key] = path
+
+    def take_pem(self, data: bytes, path: str) -> None:
+        for label, der in _blocks(data, path):
             if label == "PUBLIC KEY":
-                keys.add(_key(der, path))
+                self._trust_key(_key(der, path), path)
             elif label == "CERTIFICATE":
                 root = _root(der, path)
-                roots[root.sha256] = root
+                self.roots[root.sha256] = root
+                self.sources[root.sha256] = path
             else:
                 message = f"holds a block {shown(label)}; give PUBLIC KEY or CERTIFICATE blocks"
                 raise TrustError(f"trust file {shown(path)} {message}")
-    return Trust(frozenset(keys), tuple(roots.values()))
+
+    def _trust_key(self, key: str, path: str) -> None:
+        self.keys.add(key)
+        self.sources.setdefault(key, path)
 
 
-def _blocks(path: str) -> list[tuple[str, bytes]]:
+def _own(public: bytes) -> str:
+    ((_, der),) = _blocks(public, "of this instance")
+    return _key(der, "of this instance")
+
+
+def _bytes(path: str) -> bytes:
     try:
-        found = pem.blocks(files.read_whole(Path(path), TRUST_FILE_BYTES))
+        return files.read_whole(Path(path), TRUST_FILE_BYTES)
     except OSError as error:
         raise TrustError(
             f"trust file {shown(path)} cannot be read: {error.strerror or error}"
         ) from error
     except ValueError as error:
         raise TrustError(f"trust file {shown(path)} cannot be used: {error}") from error
+
+
+def _blocks(data: bytes, path: str) -> list[tuple[str, bytes]]:
+    try:
+        found = pem.blocks(data)
+    except ValueError as error:
+        raise TrustError(f"trust file {shown(path)} cannot be used: {error}") from error
     if not found:
-        raise TrustError(f"trust file {shown(path)} holds no PEM block; give keys or certificates")
+        raise TrustError(
+            f"trust file {shown(path)} holds no PEM block, and is no JSON; give keys or roots"
+        )
     return found
 
 
@@ -78,15 +164,8 @@ def _key(der: bytes, path: str) -> str:
 
 
 def _root(der: bytes, path: str) -> Root:
-    # Here and not above: most runs trust keys only, and this import costs more than all the rest.
-    from cryptography import x509  # noqa: PLC0415
-    from cryptography.utils import CryptographyDeprecationWarning  # noqa: PLC0415
-
-    with warnings.catch_warnings():
-        # Old roots have serial number 0, which is only warned of; warnings may be errors.
-        warnings.simplefilter("ignore", CryptographyDeprecationWarning)
-        try:
-            subject = x509.load_der_x509_certificate(der).subject.rfc4514_string()
-        except ValueError as error:
-            raise TrustError(f"trust file {shown(path)}: bad certificate: {error}") from error
+    try:
+        subject = names.text(x509.read(der).subject)
+    except DerError as error:
+        raise TrustError(f"trust file {shown(path)}: bad certificate: {error}") from error
     return Root(der, hashlib.sha256(der).hexdigest(), subject)

@@ -1,11 +1,24 @@
 """The whole verification of one bag, in numbered steps."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from verify import bag, claims, files, layout, record, signature, statement
+from verify import (
+    bag,
+    claims,
+    files,
+    layout,
+    preserved,
+    record,
+    signature,
+    statement,
+    stock,
+    timestamps,
+)
 from verify.contents import Contents
 from verify.errors import Defect
 from verify.material import Material
+from verify.opinions import Adviser, Opinion, Panel
 from verify.report import Outcome, Report, Timestamp
 from verify.statement import Statement
 from verify.steplog import Running, StepLog
@@ -25,25 +38,32 @@ STEPS = {
 }
 
 
-def verify_bag(path: Path | str, trust: Trust = NOBODY, *, wire: bool = False) -> Report:
+def verify_bag(
+    path: Path | str,
+    trust: Trust = NOBODY,
+    advisers: Sequence[Adviser] = (),
+    *,
+    wire: bool = False,
+) -> Report:
     """Verify the bag at `path`, a directory or its zip, against what the caller trusts.
 
     1. Container: holds only what the format names; a zip is read strictly; every file is hashed.
     2. Bag: BagIt 1.0 in the format's own form; every payload file has its listed SHA-256.
     3. Statement: strict JSON that names these manifests by hash, and agrees with the rest.
     4. Signature: Ed25519 over the statement's bytes by the key that it names; is that trusted?
+       (decided after step 5, since a key may be revoked from a date on)
     5. Timestamps, where there are any: RFC 3161 over the statement, up to a trusted root.
     6. WARC: one record a gzip member, digests, references, order and dates; as many as told.
     7. Replay package: its own manifest; its index as the WARC gives it; its page is in it.
     8. Cross-checks: capture.json, WARC, wire file, ledger and pictures tell one story.
     9. Transparency log and public beacon: version 1 of the format has none.
 
-    With `wire`, step 8 also has the machine's tshark decrypt the wire file, and compares.
-
-    A step that finds something keeps no later one from running, if it has what it needs. Writes
-    nothing, contacts nobody, raises nothing for what a bag may hold. Not proved: see each claim.
+    `advisers` are asked for opinions in steps 4 and 5 (opinions.py); with `wire`, step 8 has the
+    machine's tshark decrypt the wire file, and compares. A step that finds something keeps
+    no later one from running, if it has what it needs. Writes nothing beside the evidence, contacts
+    nobody, raises nothing for what a bag may hold. Not proved: see each claim.
     """
-    log, material = StepLog(STEPS), Material(with_tshark=wire)
+    log, panel, material = StepLog(STEPS), Panel(advisers), Material(with_tshark=wire)
 
     # 1. Container.
     contents: Contents | None = None
@@ -69,21 +89,25 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY, *, wire: bool = False) -
     # 4. Signature. The key counts only if the statement, too, names it.
     signer: str | None = None
     with log.step(4) as step:
-        key = signature.check_signature(contents)
+        key = signature.check_signature(contents, panel)
         step.detail = f"by {key}"
         if stated:
             signature.check_named(key, stated.signer)
             signer = key
-            signature.check_trusted(key, trust)
 
     # 5. Timestamps.
-    timestamps: tuple[Timestamp, ...] = ()
+    proved: tuple[Timestamp, ...] = ()
     with log.step(5) as step:
-        timestamps = _timestamps(contents, stated, trust, step)
+        proved = _timestamps(contents, stated, trust, panel, step)
+
+    # 4 again: whether the key counts; only timestamps can tell, for one that is revoked.
+    if signer and stated:
+        with log.step(4):
+            signature.check_trusted(signer, trust, stated.sealed, proved)
 
     # 6 to 9. What was captured.
     gaps = _check_material(log, material, Path(path), contents, stated)
-    return _report(path, log, trust, contents, signer, timestamps, gaps)
+    return _report(path, log, trust, contents, stated, signer, proved, tuple(panel.opinions), gaps)
 
 
 def _check_material(
@@ -116,7 +140,7 @@ def _check_material(
 
 
 def _timestamps(
-    contents: Contents, stated: Statement | None, trust: Trust, step: Running
+    contents: Contents, stated: Statement | None, trust: Trust, panel: Panel, step: Running
 ) -> tuple[Timestamp, ...]:
     names = layout.timestamp_names(contents.files)
     if not names:
@@ -125,10 +149,7 @@ def _timestamps(
     if stated is None:
         step.outcome, step.detail = Outcome.NOT_CHECKED, "needs a statement that can be read"
         return ()
-    # Only now: what these modules import takes longer than all the rest of a small bag.
-    from verify.timestamps import check  # noqa: PLC0415
-
-    results = list(check(contents, stated, trust))
+    results = list(timestamps.check(contents, stated, trust, panel))
     step.found(result for result in results if isinstance(result, Defect))
     proved = tuple(result for result in results if isinstance(result, Timestamp))
     step.detail = f"{len(proved)} of {len(names)} proved"
@@ -140,22 +161,29 @@ def _report(
     log: StepLog,
     trust: Trust,
     contents: Contents | None = None,
+    stated: Statement | None = None,
     signer: str | None = None,
-    timestamps: tuple[Timestamp, ...] = (),
+    proved: tuple[Timestamp, ...] = (),
+    opinions: tuple[Opinion, ...] = (),
     gaps: tuple[str, ...] | None = None,
 ) -> Report:
     root = contents.root if contents else ""
     hashed = contents.files.get(layout.STATEMENT) if contents else None
+    # No command is printed that would unpack an archive of odd names, or one that is no zip at all.
+    repeat: dict[str, tuple[str, ...]] = {}
+    if contents and log.outcome(1) is Outcome.OK:
+        repeat = stock.commands(str(path), contents, signer, proved, trust)
     return Report(
         path=str(path),
         capture_id=root if layout.CAPTURE_ID.fullmatch(root) else None,
         contents=contents,
-        claims=claims.decide(log, signer, timestamps, trust, gaps),
+        claims=claims.with_commands(claims.decide(log, signer, proved, trust, gaps), repeat),
         steps=log.steps,
         findings=tuple(log.findings),
         statement_sha256=hashed.sha256 if hashed else None,
         signer=signer,
-        signer_trusted=signer in trust.keys,
-        timestamps=timestamps,
+        timestamps=proved,
         trust=trust,
+        preserved=preserved.read(stated, contents) if stated and contents else None,
+        opinions=opinions,
     )

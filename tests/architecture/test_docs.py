@@ -13,6 +13,8 @@ from capture.outcome import Outcome
 from cli import show
 from cli.main import app
 from cli.settings import _LISTS, _PLAIN
+from verify.codes import Code
+from verify.command import _parser
 
 ROOT = Path(__file__).parent.parent.parent
 DOCS = ROOT / "docs"
@@ -30,6 +32,18 @@ def test_every_option_and_variable_is_in_settings_md() -> None:
         if parameter.param_type_name == "option" and parameter.name not in {"json", "help"}:
             assert f"`{parameter.opts[0]}`" in text, parameter.name
             assert f"`{parameter.envvar}`" in text, parameter.name
+
+
+def test_the_verifiers_are_one_command_with_the_same_options() -> None:
+    text = (DOCS / "verification.md").read_text("utf-8")
+    own = {name for action in _parser()._actions for name in action.option_strings}
+    ours = {name for parameter in _commands()["verify"].params for name in parameter.opts}
+    assert own - {"-h", "--help"} <= ours
+    for name in own - {"-h", "--help"}:
+        assert f"`{name}" in text, name
+    for code in Code:
+        if code.name.startswith("KEY_REVOKED"):
+            assert f"`{code}`" in text
 
 
 def test_every_option_can_be_set_by_the_file() -> None:

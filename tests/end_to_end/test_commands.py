@@ -122,8 +122,21 @@ def test_verify_proves_it_with_the_instances_key_and_not_without(
     own = run(BIN / "holdfast", "verify", "--key", folder / "keys" / "key.pem", bag)
     assert own.returncode == 0
     assert "this instance's own key" in own.stderr
+    assert "  sealed by  this instance's own key\n" in own.stdout
     stranger = run(BIN / "holdfast", "verify", "--key", tmp_path / "none.pem", bag)
     assert stranger.returncode == 2
+
+
+def test_verify_hands_on_every_option(bag: Path, folder: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    verify = (BIN / "holdfast", "verify", "--key", folder / "keys" / "key.pem", bag)
+    done = run(*verify, "--require", "integrity,completeness,origin", "--html", page, "--json")
+    report = json.loads(done.stdout)
+    assert report["required"] == ["integrity", "origin", "completeness"]
+    assert [key["own"] for key in report["trust"]["keys"]] == [True]
+    assert "this instance&#x27;s own key" in page.read_text("utf-8")
+    assert run(*verify, "--require", "nonsense").returncode == 2
+    assert run(*verify, "--html", bag / "report.html").returncode == 2
 
 
 def test_a_zip_of_it_verifies_as_well(bag: Path, folder: Path, tmp_path: Path) -> None:

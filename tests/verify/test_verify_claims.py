@@ -143,12 +143,12 @@ def reasons(name, *arguments) -> tuple[str, ...]:
 def test_the_reasons_name_what_is_open():
     log = log_of({1: None, 2: OPEN})
     assert reasons("integrity", log, None, (), TRUST) == (
-        "step 2 (bag) is not proved",
+        "step 2 (bag) is not proved: open",
         "step 3 (statement) is not checked",
         "step 4 (signature) is not checked",
     )
     log = log_of({1: None, 2: OPEN, 3: None, 4: OPEN})
-    assert reasons("integrity", log, KEY, (), TRUST) == ("step 2 (bag) is not proved",)
+    assert reasons("integrity", log, KEY, (), TRUST) == ("step 2 (bag) is not proved: open",)
 
 
 def test_the_reasons_for_no_time():

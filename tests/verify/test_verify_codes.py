@@ -41,7 +41,8 @@ def test_no_assert_decides_anything():
 
 
 def test_the_verifier_imports_none_of_ours():
-    allowed = {"verify", "cryptography"}
+    """Nor anything that has to be installed; `cryptography` is asked only where it is there."""
+    allowed = {"verify"}
     for path in (HERE.parents[1] / "verify").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             names = []

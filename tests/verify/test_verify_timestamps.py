@@ -5,13 +5,15 @@ import hashlib
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from tests.verify import bagmaker
 from tests.verify import tokenmaker as tm
 from verify import text
+from verify.ask_openssl import OpenSsl
 from verify.codes import Code
+from verify.opinions import Answer, Stamp
 from verify.report import Outcome, Verdict
 
 OTHER = b"another statement"
@@ -36,6 +38,8 @@ def test_good_timestamp(passes, authority):
             "authority": "CN=Authority",
             "root_sha256": stamp.root,
             "legacy": False,
+            "seconds_after_sealed": 18.5,
+            "revocation": {"known": False, "details": []},
         }
     ]
 
@@ -355,6 +359,72 @@ def test_digest_that_was_not_announced(finds, statement, authority):
     assert announced in reply
     altered = reply.replace(announced, tm.tlv(0x31, tm.algorithm(tm.SHA384)))
     finds(Code.TIMESTAMP_MALFORMED, CONTRADICTED, reply=altered)
+
+
+def ess(*parties, legacy=False, issuer_serial=None):
+    """A signing-certificate attribute with these certificates, the first with issuer and serial."""
+    hashed = hashlib.sha1 if legacy else hashlib.sha256
+    named = [tm.seq(tm.octets(hashed(party.der).digest())) for party in parties]
+    if issuer_serial:
+        issuer, serial = issuer_serial
+        general = tm.seq(tm.tlv(0xA4, issuer))
+        digest = tm.octets(hashed(parties[0].der).digest())
+        named[0] = tm.seq(digest, tm.seq(general, tm.integer(serial)))
+    kind = "1.2.840.113549.1.9.16.2.12" if legacy else "1.2.840.113549.1.9.16.2.47"
+    return tm.attribute(kind, tm.seq(tm.seq(*named)))
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_certificate_id_with_issuer_and_serial(passes, finds, reply_with, authority, legacy):
+    certificate = authority.signer.certificate
+    issuer, serial = certificate.issuer.public_bytes(), certificate.serial_number
+    right = ess(authority.signer, legacy=legacy, issuer_serial=(issuer, serial))
+    passes(reply=reply_with(certificate=right))
+    for other in ((issuer, serial + 1), (certificate.subject.public_bytes(), serial)):
+        wrong = ess(authority.signer, legacy=legacy, issuer_serial=other)
+        finds(Code.TIMESTAMP_SIGNER, CONTRADICTED, reply=reply_with(certificate=wrong))
+
+
+@pytest.mark.parametrize("legacy", [False, True])
+def test_certificate_ids_of_the_issuers_limit_the_path(
+    passes, finds, reply_with, authority, legacy
+):
+    """RFC 5035, 5.4: where more than the signer is named, only those may be used."""
+    right = ess(authority.signer, authority.middle, legacy=legacy)
+    passes(reply=reply_with(certificate=right))
+    other = ess(authority.signer, tm.certify("Somebody"), legacy=legacy)
+    finds(Code.TIMESTAMP_PATH, NOT_PROVED, reply=reply_with(certificate=other))
+
+
+def test_signed_with_another_hash_than_the_digest(finds, statement, authority):
+    """`openssl ts` would take the digest's; the two must be one (RFC 5652, 5.4)."""
+    reply = tm.good_response(statement, authority, signature_algorithm="1.2.840.10045.4.3.3")
+    finds(Code.TIMESTAMP_ALGORITHM, NOT_PROVED, reply=reply)
+
+
+def test_signed_by_pss(finds, statement, tmp_path):
+    """Not taken, for `openssl ts` cannot check it; were that to change, this test would tell."""
+    who = tm.authority(key=rsa.generate_private_key(65537, 2048))
+    content = tm.info(statement)
+    attributes = tm.signed_attributes(content, who)
+    scheme = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+    signature = who.signer.key.sign(tm.tlv(0x31, *attributes), scheme, hashes.SHA256())
+    sha256 = tm.algorithm(tm.SHA256)
+    mask = tm.seq(tm.oid("1.2.840.113549.1.1.8"), sha256)
+    parameters = tm.seq(tm.tlv(0xA0, sha256), tm.tlv(0xA1, mask), tm.tlv(0xA2, tm.integer(32)))
+    reply = tm.good_response(
+        statement,
+        who,
+        content=content,
+        attributes=attributes,
+        signature_algorithm=tm.RSA_PSS,
+        signature_parameters=parameters,
+        change_signature=lambda _: signature,
+    )
+    finds(Code.TIMESTAMP_ALGORITHM, NOT_PROVED, who=who, reply=reply)
+    others = (who.middle.der,)
+    question = Stamp(statement, reply, who.signer.der, others, (who.root.der,), tm.NOW)
+    assert OpenSsl().stamp(question)[0] is not Answer.ACCEPTS
 
 
 def test_certificate_id_by_sha384(passes, reply_with, authority):

@@ -17,13 +17,14 @@ from tests.verify.bagmaker import pem, same
 
 GRANTED, REJECTED = 0, 2
 SHA1, SHA256, SHA384 = "1.3.14.3.2.26", "2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2"
+SHA512 = "2.16.840.1.101.3.4.2.3"
 ECDSA_SHA256, RSA_SHA256 = "1.2.840.10045.4.3.2", "1.2.840.113549.1.1.11"
 RSA, RSA_PSS, ECDSA_SHA1 = "1.2.840.113549.1.1.1", "1.2.840.113549.1.1.10", "1.2.840.10045.4.1"
 POLICY = "1.2.3.4.1"
 NONCE = 0x7D1C_0FFE_E123_4567
 NOW = dt.datetime(2025, 6, 1, 10, 12, 0, tzinfo=dt.UTC)  # some seconds after the bag's `sealed`
 DAY = dt.timedelta(days=1)
-HASHES = {SHA1: "sha1", SHA256: "sha256", SHA384: "sha384"}
+HASHES = {SHA1: "sha1", SHA256: "sha256", SHA384: "sha384", SHA512: "sha512"}
 
 
 def tlv(tag: int, *parts: bytes) -> bytes:
@@ -207,10 +208,19 @@ def certificate_v1(party: Party) -> bytes:
     return attribute("1.2.840.113549.1.9.16.2.12", value)
 
 
-def sign(party: Party, data: bytes) -> tuple[str, bytes]:
+SIGNING = {  # digest -> hash, and the signature algorithms of RSA and ECDSA with it
+    SHA256: (hashes.SHA256, RSA_SHA256, ECDSA_SHA256),
+    SHA384: (hashes.SHA384, "1.2.840.113549.1.1.12", "1.2.840.10045.4.3.3"),
+    SHA512: (hashes.SHA512, "1.2.840.113549.1.1.13", "1.2.840.10045.4.3.4"),
+}
+
+
+def sign(party: Party, data: bytes, digest: str = SHA256) -> tuple[str, bytes]:
+    """Sign with the party's key; a digest that is not of SHA-2 is signed as SHA-256 would be."""
+    algorithm, rsa_kind, ecdsa_kind = SIGNING.get(digest, SIGNING[SHA256])
     if isinstance(party.key, rsa.RSAPrivateKey):
-        return RSA_SHA256, party.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
-    return ECDSA_SHA256, party.key.sign(data, ec.ECDSA(hashes.SHA256()))
+        return rsa_kind, party.key.sign(data, padding.PKCS1v15(), algorithm())
+    return ecdsa_kind, party.key.sign(data, ec.ECDSA(algorithm()))
 
 
 def signer_info(
@@ -225,7 +235,7 @@ def signer_info(
     version: int | None = None,
 ) -> bytes:
     signed = tlv(0x31, *attributes)
-    kind, signature = sign(party, signed)
+    kind, signature = sign(party, signed, digest)
     certificate = party.certificate
     sid = seq(certificate.issuer.public_bytes(), integer(certificate.serial_number))
     if by_key_identifier:
