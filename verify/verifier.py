@@ -51,17 +51,14 @@ def verify_bag(
     2. Bag: BagIt 1.0 in the format's own form; every payload file has its listed SHA-256.
     3. Statement: strict JSON that names these manifests by hash, and agrees with the rest.
     4. Signature: Ed25519 over the statement's bytes by the key that it names; is that trusted?
-       (decided after step 5, since a key may be revoked from a date on)
     5. Timestamps, where there are any: RFC 3161 over the statement, up to a trusted root.
     6. WARC: one record a gzip member, digests, references, order and dates; as many as told.
     7. Replay package: its own manifest; its index as the WARC gives it; its page is in it.
     8. Cross-checks: capture.json, WARC, wire file, ledger and pictures tell one story.
     9. Transparency log and public beacon: version 1 of the format has none.
 
-    `advisers` are asked for opinions in steps 4 and 5 (opinions.py); with `wire`, step 8 has the
-    machine's tshark decrypt the wire file, and compares. A step that finds something keeps
-    no later one from running, if it has what it needs. Writes nothing beside the evidence, contacts
-    nobody, raises nothing for what a bag may hold. Not proved: see each claim.
+    `advisers` give opinions in steps 4 and 5; with `wire`, step 8 asks tshark, too. A finding stops
+    no later step. Writes nothing beside the evidence, contacts nobody, raises nothing for a bag.
     """
     log, panel, material = StepLog(STEPS), Panel(advisers), Material(with_tshark=wire)
 
