@@ -93,7 +93,8 @@ def _write_warc(seen: Seen, path: Path) -> tuple[WarcFile, WireSummary]:
     hops = seen.visit.watch.hops
     document_url = hops[-1].url if hops else seen.course.target.url
     summary = WireSummary()
-    warc = WarcFile(path, {"software": _software(seen), "format": "WARC File Format 1.1"})
+    info = {"software": _software(seen), "format": "WARC File Format 1.1"}
+    warc = WarcFile(path, info, seen.ended_ns)
     try:
         for reading in read_connections(seen.spool, seen.keys):
             warc.add(reading)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,13 +16,17 @@ from capture.archive.warc import warc_date
 
 @dataclass
 class Ledger:
-    """Grows by `note`; each line has the instant, the act, and its particulars."""
+    """Grows by `note`; each line has the instant, the act, and its particulars.
 
+    `now` gives the instant as Unix time in nanoseconds.
+    """
+
+    now: Callable[[], int] = time.time_ns
     lines: list[dict[str, object]] = field(default_factory=list)
 
     def note(self, act: str, **particulars: object) -> None:
         """Write down that `act` was done just now."""
-        self.lines.append({"time": warc_date(time.time_ns()), "act": act, **particulars})
+        self.lines.append({"time": warc_date(self.now()), "act": act, **particulars})
 
     def write(self, path: Path) -> None:
         """One JSON object a line."""

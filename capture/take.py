@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from pathlib import Path
 
 from playwright.async_api import BrowserContext, Error
@@ -37,12 +36,13 @@ async def take(
     A failure of the page or its server is an outcome, not an error. Raises `BrowserFailed` where
     no browser can be started. Not guaranteed: that the server shows anybody else the same.
     """
-    ledger, resolver = Ledger(), Resolver(lookup)
+    resolver = Resolver(lookup)
     policy = AddressPolicy.allowing(options.allow_networks)
-    with Spool(work / "spool") as spool:
+    with Spool(work / "spool", course.started_ns) as spool:
+        ledger = Ledger(spool.now)
         async with EgressProxy(policy, resolver, spool, options.byte_limit) as egress:
             visit = await _visit(chromium, egress, options, ledger, course.target, data)
-        ended_ns = time.time_ns()
+        ended_ns = spool.now()
         keys = await session_keys(spool, chromium.key_log)
         seen = Seen(
             course,

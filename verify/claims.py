@@ -9,6 +9,14 @@
     time       PROVED: integrity is, step 5 found no contradiction, and at least one timestamp is
                proved to a trusted root
                CONTRADICTED: step 5 found a contradiction
+    completeness
+               PROVED: integrity is, steps 6 to 8 are ok, and the capture says of itself that
+               nothing was cut, unread or left out
+               CONTRADICTED: any of steps 6 to 8 found a contradiction
+
+Steps 6 to 8 say nothing about integrity, either way. An intact seal over a record whose parts
+disagree proves that the record was sealed so: it is unchanged, and it is not whole. What was
+altered *after* sealing is found by steps 1 to 4, whatever it is.
 
 Anything else is NOT PROVED. A proof rests on what was positively established, never on the mere
 absence of findings: a step that did not run proves nothing.
@@ -38,13 +46,25 @@ _LIMITS = {
         "when the page was published, or when it was captured; those times are the machine's word",
         "that the authority's certificate was not revoked, beyond what stored lists say of it",
     ),
+    "completeness": (
+        "that the server showed, or shows, anybody else the same",
+        "that there was nothing more: behind a login, further down, in other posts of the account",
+        "that whoever held the key did not make the whole record up, in one piece",
+    ),
 }
 
 
 def decide(
-    log: StepLog, signer: str | None, timestamps: tuple[Timestamp, ...], trust: Trust
+    log: StepLog,
+    signer: str | None,
+    timestamps: tuple[Timestamp, ...],
+    trust: Trust,
+    gaps: tuple[str, ...] | None = None,
 ) -> tuple[Claim, ...]:
-    """Return the claims, in order; `signer` is the key whose signature step 4 established."""
+    """Return the claims, in order; `signer` is the key whose signature step 4 established.
+
+    `gaps` are what the capture says of itself that is missing; None where that is not known.
+    """
     integrity = _integrity(log, signer)
     proved = integrity.verdict is Verdict.PROVED
     rests_on = {
@@ -53,7 +73,12 @@ def decide(
         "time": _roots_used(timestamps, trust),
         "completeness": ("no key or authority: on integrity, and on what the capture tells",),
     }
-    decided = (integrity, _origin(log, signer, trust, proved), _time(log, timestamps, proved))
+    decided = (
+        integrity,
+        _origin(log, signer, trust, proved),
+        _time(log, timestamps, proved),
+        _completeness(log, gaps, proved),
+    )
     return tuple(replace(claim, rests_on=rests_on[claim.name]) for claim in decided)
 
 
@@ -113,6 +138,27 @@ def _time(log: StepLog, timestamps: tuple[Timestamp, ...], integrity: bool) -> C
         return _claim("time", Verdict.NOT_PROVED, [reason, *others])
     reasons = [_dated(timestamp) for timestamp in sorted(timestamps, key=lambda x: x.time)]
     return _claim("time", Verdict.PROVED, [*reasons, *others])
+
+
+def _completeness(log: StepLog, gaps: tuple[str, ...] | None, integrity: bool) -> Claim:
+    contradictions = _contradictions(log.findings, steps=range(6, 9))
+    if contradictions:
+        return _claim("completeness", Verdict.CONTRADICTED, contradictions)
+    unfinished = [
+        f"step {step.number} ({step.name}) is {step.outcome}"
+        for step in log.steps[5:8]
+        if step.outcome is not Outcome.OK
+    ]
+    if unfinished or gaps is None:
+        reasons = unfinished or ["what the capture says of itself was not read"]
+        return _claim("completeness", Verdict.NOT_PROVED, reasons)
+    if not integrity:
+        reason = "integrity is not proved, so that this need not be the record that was sealed"
+        return _claim("completeness", Verdict.NOT_PROVED, [reason, *gaps])
+    if gaps:
+        return _claim("completeness", Verdict.NOT_PROVED, gaps)
+    reason = "its parts agree, and the capture says that nothing was cut, unread or left out"
+    return _claim("completeness", Verdict.PROVED, [reason])
 
 
 def _keys_used(signer: str | None, trust: Trust) -> tuple[str, ...]:

@@ -85,3 +85,33 @@ class Code(StrEnum):
     TIMESTAMP_PATH = "timestamp-path"  # leads to a trusted root's name, but not validly
     TIMESTAMP_CRL = "timestamp-crl"  # a stored revocation list is malformed, or by nobody known
     TIMESTAMP_REVOKED = "timestamp-revoked"  # a certificate of the path was revoked, and so falls
+
+    # 6 WARC (format, sections 9.2 to 9.4)
+    WARC_GZIP = "warc-gzip"  # not gzip members from the first byte to the last, plain and whole
+    WARC_RECORD = "warc-record"  # a member that is not exactly one record
+    WARC_FIELD = "warc-field"  # a header field missing, unknown, repeated, or of another form
+    WARC_DIGEST = "warc-digest"  # a digest is not that of the block or payload
+    WARC_ID = "warc-id"  # a record ID stands twice
+    WARC_REFERENCE = "warc-reference"  # a reference leads to no record, or to the wrong one
+    WARC_ORDER = "warc-order"  # records out of order, or not of one piece with their request
+    WARC_DATE = "warc-date"  # a date outside the capture or the connection
+    WARC_COUNT = "warc-count"  # not the number of records or bytes that capture.json says
+
+    # 7 Replay package (format, sections 9.1 and 9.5 to 9.7)
+    PACKAGE_ENTRY = "package-entry"  # not exactly the five entries, in order, plainly stored
+    PACKAGE_MANIFEST = "package-manifest"  # datapackage.json is not of these files
+    PACKAGE_DIGEST = "package-digest"  # datapackage-digest.json is not of that datapackage.json
+    PACKAGE_INDEX = "package-index"  # the index is not the one that the WARC gives
+    PACKAGE_PAGES = "package-pages"  # pages.jsonl is malformed, or its page is another
+
+    # 8 Cross-checks (format, sections 6.3, 7, 8 and 9.8)
+    RECORD_TIME = "record-time"  # a time in capture.json outside the capture
+    WARC_DISAGREES = "warc-disagrees"  # the WARC and capture.json tell different stories
+    WIRE_FORMAT = "wire-format"  # wire.pcapng has not the blocks of the format
+    WIRE_PACKET = "wire-packet"  # a packet that the format cannot have made
+    WIRE_PLAINTEXT = "wire-plaintext"  # what tshark decrypts is not what the WARC holds
+    WIRE_NOT_COMPARED = "wire-not-compared"  # --wire was asked for, and could not be done
+    WIRE_DISAGREES = "wire-disagrees"  # the wire file and capture.json tell different stories
+    LEDGER = "ledger"  # steps.jsonl is malformed, out of order or outside the capture
+    PICTURE = "picture"  # no well-formed PNG, or not of the size told
+    RENDERING = "rendering"  # there although not taken, or not there although taken

@@ -57,7 +57,7 @@ def _run(options: argparse.Namespace, own_key: bytes | None) -> int:
     required = {name for names in options.require or [REQUIRED] for name in names}
     reports = []
     for path in options.paths:
-        report = verify_bag(path, trusted, advisers).requiring(required)
+        report = verify_bag(path, trusted, advisers, wire=options.wire).requiring(required)
         _print(json.dumps(report.as_json()) + "\n" if options.json else text.render(report))
         reports.append(report)
     sys.stdout.flush()  # here, where a failure to write is still noticed
@@ -128,6 +128,11 @@ def _parser() -> argparse.ArgumentParser:
         dest="shipped_roots",
         action="store_false",
         help="do not trust the roots of timestamp authorities that come with this program",
+    )
+    parser.add_argument(
+        "--wire",
+        action="store_true",
+        help="also have tshark decrypt the wire file, and compare its plain text with the WARC",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line and path")
     parser.add_argument(

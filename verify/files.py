@@ -1,14 +1,15 @@
 """Reading bags: the one module that opens files, and it opens them only to read.
 
-Each file is read once, in chunks, and hashed as it passes; only small files that are read as text
-are kept. What is read and how is decided elsewhere: names by `layout.py`, archives by
-`zipgrammar.py` and `zipdata.py`.
+Each file is read once, in chunks, hashed as it passes, and handed to whoever reads it meanwhile
+(`pushed.py`); only small files that are read as text are kept. What is read and how is decided
+elsewhere: names by `layout.py`, archives by `zipgrammar.py` and `zipdata.py`. (`tshark.py`, where
+it is asked for, copies one file again, and holds the copy against the hash taken here.)
 """
 
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
@@ -17,7 +18,11 @@ from verify import layout, limits, zipdata, zipend, zipgrammar
 from verify.codes import Code
 from verify.contents import Contents, Measured
 from verify.errors import Contradiction, Defect, Undecided
+from verify.pushed import Push
 from verify.quoting import shown
+
+Readers = Mapping[str, Push]
+"""Path in the bag -> what reads that file as it passes."""
 
 # Not through a link, and not waiting for a pipe's other end; absent on Windows.
 _OPEN_FLAGS = (
@@ -29,8 +34,10 @@ _OPEN_FLAGS = (
 )
 
 
-def read_container(path: Path) -> tuple[Contents, list[Defect]]:
+def read_container(path: Path, readers: Readers) -> tuple[Contents, list[Defect]]:
     """Step 1: read a bag's directory or zip; return it with what is wrong with its names.
+
+    Each of `readers` is fed its file, if that is there, once and from beginning to end.
 
     Raises a `Defect` where it cannot be read on: `Undecided` for what is unreadable or no bag,
     `Contradiction` for an archive whose grammar is broken.
@@ -39,9 +46,9 @@ def read_container(path: Path) -> tuple[Contents, list[Defect]]:
         place = _real(path)
         mode = place.stat().st_mode
     if stat.S_ISDIR(mode):
-        return _read_directory(place)
+        return _read_directory(place, readers)
     if stat.S_ISREG(mode):
-        return _read_zip(place)
+        return _read_zip(place, readers)
     raise Undecided(Code.NOT_A_BAG, "neither a directory nor a file")
 
 
@@ -65,13 +72,13 @@ def read_whole(path: Path, limit: int) -> bytes:
     return data
 
 
-def _read_directory(place: Path) -> tuple[Contents, list[Defect]]:
+def _read_directory(place: Path, readers: Readers) -> tuple[Contents, list[Defect]]:
     files, directories, found = _walk(place)
     found += layout.closed_world(place.name, files, directories)
     contents = Contents(place.name, "directory")
     for path in sorted(filter(layout.is_named, files)):
         with _readable(place / path, path), _open_regular(place / path) as file:
-            found += _take(contents, path, _chunks(file))
+            found += _take(contents, path, _chunks(file), readers.get(path))
     return contents, found
 
 
@@ -100,7 +107,7 @@ def _walk(place: Path) -> tuple[set[str], set[str], list[Defect]]:
     return files, directories, found
 
 
-def _read_zip(place: Path) -> tuple[Contents, list[Defect]]:
+def _read_zip(place: Path, readers: Readers) -> tuple[Contents, list[Defect]]:
     with _readable(place), _open_regular(place) as file:
         size = os.fstat(file.fileno()).st_size
         if file.read(4) != b"PK\3\4":
@@ -117,7 +124,7 @@ def _read_zip(place: Path) -> tuple[Contents, list[Defect]]:
         contents = Contents(root, "zip")
         position = 0
         for path, entry in names.items():
-            position, taken = _read_entry(file, entry, position, contents, path)
+            position, taken = _read_entry(file, entry, position, contents, path, readers.get(path))
             found += taken
         if position != end.offset:
             raise Contradiction(Code.ZIP_GAP, "bytes between the entries and the directory")
@@ -125,7 +132,12 @@ def _read_zip(place: Path) -> tuple[Contents, list[Defect]]:
 
 
 def _read_entry(
-    file: FileIO, entry: zipgrammar.Entry, position: int, contents: Contents, path: str
+    file: FileIO,
+    entry: zipgrammar.Entry,
+    position: int,
+    contents: Contents,
+    path: str,
+    reader: Push | None,
 ) -> tuple[int, list[Defect]]:
     """Read one entry, which must begin at `position`; return where it ends and what was found."""
     if entry.offset != position:
@@ -138,7 +150,7 @@ def _read_entry(
     pieces = zipdata.unpack(entry, _chunks(file, entry.packed))
     found: list[Defect] = []
     if layout.is_named(path):
-        found = _take(contents, path, pieces)
+        found = _take(contents, path, pieces, reader)
     else:
         for _ in pieces:  # an unnamed file is a finding already; its bytes must still be in order
             pass
@@ -153,7 +165,12 @@ def _parents(path: str) -> Iterator[str]:
         yield path
 
 
-def _take(contents: Contents, path: str, chunks: Iterable[memoryview | bytes]) -> list[Defect]:
+def _take(
+    contents: Contents,
+    path: str,
+    chunks: Iterable[memoryview | bytes],
+    reader: Push | None,
+) -> list[Defect]:
     """Measure a file into `contents`; return the finding where it is too large to be kept."""
     digest = hashlib.sha256()
     allowed = layout.kept_bytes(path)
@@ -164,6 +181,10 @@ def _take(contents: Contents, path: str, chunks: Iterable[memoryview | bytes]) -
         size += len(chunk)
         if size <= allowed:
             kept += chunk
+        if reader:
+            reader.feed(chunk)
+    if reader:
+        reader.finish()
     contents.files[path] = Measured(size, digest.hexdigest())
     if not allowed:
         return []

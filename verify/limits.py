@@ -35,3 +35,13 @@ OPINION_SECONDS = 10  # for another program to answer one question
 # this (and the token's own accuracy) is a contradiction, by less an ill-set clock.
 CLOCK_ERROR_SECONDS = 600
 EXCERPT_CHARS = 120  # of text from a bag that a message quotes
+
+# The captured material (steps 6 to 8)
+WARC_PIECE_BYTES = 256 * KIB  # how much of a record is inflated at once
+WARC_HEADER_BYTES = 64 * KIB  # a record's own header; URLs in it have some thousand characters
+WARC_HEAD_BYTES = 2 * MIB  # an HTTP head in a block; the capture reads heads of 1 MiB at most
+WARC_RECORDS = 400_000  # a default capture makes at most 5,000 requests
+WARC_MEMORY_BYTES = 48 * MIB  # index lines and response heads that are kept until all is read
+PCAPNG_BLOCK_BYTES = 16 * MIB  # one packet has 16 KiB; the block of keys is the largest
+CONNECTIONS = 100_000
+LEDGER_LINE_BYTES = 1 * MIB

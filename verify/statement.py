@@ -61,6 +61,7 @@ class Statement:
     holdfast: str
     signer: str
     shared: Mapping[str, str]  # the fields that capture.json repeats, as written
+    times: tuple[str, str, str]  # started, ended, sealed as written: they compare as texts
 
 
 def parse(data: bytes) -> Statement:
@@ -86,6 +87,7 @@ def parse(data: bytes) -> Statement:
         holdfast=_holdfast_version(fields["software"]),
         signer=texts["signer"],
         shared={name: texts[name] for name in _SHARED},
+        times=(texts["started"], texts["ended"], texts["sealed"]),
     )
 
 

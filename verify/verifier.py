@@ -9,6 +9,7 @@ from verify import (
     files,
     layout,
     preserved,
+    record,
     signature,
     statement,
     stock,
@@ -16,6 +17,7 @@ from verify import (
 )
 from verify.contents import Contents
 from verify.errors import Defect
+from verify.material import Material
 from verify.opinions import Adviser, Opinion, Panel
 from verify.report import Outcome, Report, Timestamp
 from verify.statement import Statement
@@ -23,30 +25,47 @@ from verify.steplog import Running, StepLog
 from verify.trust import Trust
 
 NOBODY = Trust()
-STEPS = {1: "container", 2: "bag", 3: "statement", 4: "signature", 5: "timestamps"}
+STEPS = {
+    1: "container",
+    2: "bag",
+    3: "statement",
+    4: "signature",
+    5: "timestamps",
+    6: "WARC",
+    7: "replay",
+    8: "cross-checks",
+    9: "log, beacon",
+}
 
 
-def verify_bag(path: Path | str, trust: Trust = NOBODY, advisers: Sequence[Adviser] = ()) -> Report:
+def verify_bag(
+    path: Path | str,
+    trust: Trust = NOBODY,
+    advisers: Sequence[Adviser] = (),
+    *,
+    wire: bool = False,
+) -> Report:
     """Verify the bag at `path`, a directory or its zip, against what the caller trusts.
-
-    `advisers` are asked for their opinions in steps 4 and 5 (see opinions.py).
 
     1. Container: holds only what the format names; a zip is read strictly; every file is hashed.
     2. Bag: BagIt 1.0 in the format's own form; every payload file has its listed SHA-256.
     3. Statement: strict JSON that names these manifests by hash, and agrees with the rest.
     4. Signature: Ed25519 over the statement's bytes by the key that it names; is that trusted?
-       (decided after step 5, since a key may be revoked from a date on)
     5. Timestamps, where there are any: RFC 3161 over the statement, up to a trusted root.
+    6. WARC: one record a gzip member, digests, references, order and dates; as many as told.
+    7. Replay package: its own manifest; its index as the WARC gives it; its page is in it.
+    8. Cross-checks: capture.json, WARC, wire file, ledger and pictures tell one story.
+    9. Transparency log and public beacon: version 1 of the format has none.
 
-    A step that finds something keeps no later one from running, if it has what it needs. Writes
-    nothing, contacts nobody, raises nothing for what a bag may hold. Not proved: see each claim.
+    `advisers` give opinions in steps 4 and 5; with `wire`, step 8 asks tshark, too. A finding stops
+    no later step. Writes nothing beside the evidence, contacts nobody, raises nothing for a bag.
     """
-    log, panel = StepLog(STEPS), Panel(advisers)
+    log, panel, material = StepLog(STEPS), Panel(advisers), Material(with_tshark=wire)
 
     # 1. Container.
     contents: Contents | None = None
     with log.step(1) as step:
-        contents, defects = files.read_container(Path(path))
+        contents, defects = files.read_container(Path(path), material.readers)
         step.found(defects)
         step.detail = contents.summary
     if contents is None:
@@ -82,7 +101,39 @@ def verify_bag(path: Path | str, trust: Trust = NOBODY, advisers: Sequence[Advis
     if signer and stated:
         with log.step(4):
             signature.check_trusted(signer, trust, stated.sealed, proved)
-    return _report(path, log, trust, contents, stated, signer, proved, tuple(panel.opinions))
+
+    # 6 to 9. What was captured.
+    gaps = _check_material(log, material, Path(path), contents, stated)
+    return _report(path, log, trust, contents, stated, signer, proved, tuple(panel.opinions), gaps)
+
+
+def _check_material(
+    log: StepLog, material: Material, place: Path, contents: Contents, stated: Statement | None
+) -> tuple[str, ...] | None:
+    """Run steps 6 to 9; return what the capture says of itself is missing, None if unknown."""
+    # 6. WARC.
+    with log.step(6) as step:
+        step.found(material.check_warc(contents, stated))
+        step.detail = material.summary
+
+    # 7. Replay package.
+    with log.step(7) as step:
+        step.found(material.check_package(contents))
+        step.detail = "its manifest holds, and its index is the one that the WARC gives"
+
+    # 8. Cross-checks. Only a record that can be read can say what is missing.
+    gaps: tuple[str, ...] | None = None
+    with log.step(8) as step:
+        seen = record.parse(contents)
+        step.found(material.check_together(place, contents, seen))
+        gaps = material.gaps(seen)
+        step.detail = "capture.json, WARC, wire file, ledger and pictures tell one story"
+
+    # 9. Transparency log and beacon.
+    with log.step(9) as step:
+        step.outcome = Outcome.NOT_PRESENT
+        step.detail = "version 1 of the format has no log proof and no beacon"
+    return gaps
 
 
 def _timestamps(
@@ -111,6 +162,7 @@ def _report(
     signer: str | None = None,
     proved: tuple[Timestamp, ...] = (),
     opinions: tuple[Opinion, ...] = (),
+    gaps: tuple[str, ...] | None = None,
 ) -> Report:
     root = contents.root if contents else ""
     hashed = contents.files.get(layout.STATEMENT) if contents else None
@@ -122,7 +174,7 @@ def _report(
         path=str(path),
         capture_id=root if layout.CAPTURE_ID.fullmatch(root) else None,
         contents=contents,
-        claims=claims.with_commands(claims.decide(log, signer, proved, trust), repeat),
+        claims=claims.with_commands(claims.decide(log, signer, proved, trust, gaps), repeat),
         steps=log.steps,
         findings=tuple(log.findings),
         statement_sha256=hashed.sha256 if hashed else None,

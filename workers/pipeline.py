@@ -77,7 +77,10 @@ async def preserve(
         )
         tell("sealing")
         statement = seal_bag(
-            space.bag, facts=_facts(course, captured), key=settings.key, clock=_clock
+            space.bag,
+            facts=_facts(course, captured),
+            key=settings.key,
+            clock=lambda: _clock(captured.ended_ns),
         )
         tell("asking for timestamps")
         attempts = await stamp_bag(
@@ -126,5 +129,6 @@ def _moment(time_ns: int) -> datetime:
     return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=time_ns // 1000)
 
 
-def _clock() -> datetime:
-    return _moment(time.time_ns())
+def _clock(not_before_ns: int) -> datetime:
+    """Now, but not before the capture's end, should the machine's clock have been set back."""
+    return _moment(max(time.time_ns(), not_before_ns))

@@ -29,6 +29,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from capture.wire.exchange import Exchange, Message, WebSocketMessage
+from capture.wire.http1 import header_fields
 from capture.wire.reader import Reading
 
 WEBSOCKET_TYPE = "application/vnd.holdfast.websocket+jsonl"
@@ -58,9 +59,13 @@ class IndexEntry:
 
 
 class WarcFile:
-    """Writes one WARC file. `entries` and `records` grow as it is written."""
+    """Writes one WARC file. `entries` and `records` grow as it is written.
 
-    def __init__(self, path: Path, info: Mapping[str, str]) -> None:
+    `info` is what its warcinfo says, and `made_ns` its date: Unix time in nanoseconds, the end of
+    the capture or later.
+    """
+
+    def __init__(self, path: Path, info: Mapping[str, str], made_ns: int) -> None:
         self._members = _GzipMembers(path.open("xb"))
         self._writer = WARCWriter(self._members, gzip=False, warc_version="WARC/1.1")
         self.entries: list[IndexEntry] = []
@@ -69,7 +74,7 @@ class WarcFile:
         body = "".join(f"{name}: {value}\r\n" for name, value in info.items()).encode()
         fields = [("WARC-Type", "warcinfo"), ("WARC-Record-ID", self._info_id)]
         fields.append(("WARC-Filename", path.name))
-        self._write(fields, _now(), body, body, "application/warc-fields", _FAST)
+        self._write(fields, made_ns, body, body, "application/warc-fields", _FAST)
 
     @property
     def length(self) -> int:
@@ -112,8 +117,9 @@ class WarcFile:
         digest = self._write_message(
             "response", record_id, fields, response, response.first_byte_ns
         )
-        content_type = (exchange.request.header(b"content-type") or b"").decode("latin-1")
-        mime = (response.header(b"content-type") or b"").decode("latin-1")
+        # From the heads as archived, so that whoever has the WARC can make the same index: a field
+        # of HTTP/2 can hold what reads otherwise once it is a line.
+        mime = _content_type(response.head)
         self.entries.append(
             IndexEntry(
                 url=target_uri(exchange.url),
@@ -124,8 +130,8 @@ class WarcFile:
                 digest=digest,
                 offset=start,
                 length=self.length - start,
-                request_type=content_type,
-                request_body=exchange.request.entity,
+                request_type=_content_type(exchange.request.head),
+                request_body=exchange.request.body,
             )
         )
 
@@ -256,6 +262,13 @@ def _payload(block: bytes, uri: str) -> bytes:
     return b""
 
 
+def _content_type(head: bytes) -> str:
+    """The first Content-Type of a head (format, 9.5); empty where there is none."""
+    fields = header_fields(head)
+    values = (value for name, value in fields if name.lower() == b"content-type")
+    return next(values, b"").decode("latin-1")
+
+
 def _decoded(line: bytes) -> str:
     try:
         return line.decode()
@@ -306,7 +319,3 @@ def _record_id() -> str:
 
 def _digest(data: bytes) -> str:
     return f"sha256:{hashlib.sha256(data).hexdigest()}"
-
-
-def _now() -> int:
-    return int(datetime.now(UTC).timestamp() * 1e9)

@@ -73,10 +73,10 @@ class Connection:
 class Spool:
     """The file and its index. A context manager: closing it closes the file and leaves it there."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, started_ns: int = 0) -> None:
         self._file = path.open("x+b")
         self._length = 0
-        self._last_ns = 0
+        self._last_ns = started_ns
         self.connections: list[Connection] = []
 
     def __enter__(self) -> Self:
@@ -91,10 +91,12 @@ class Spool:
         self._file.close()
 
     def now(self) -> int:
-        """Unix time in nanoseconds. It never runs backwards, even where the clock is set back.
+        """Unix time in nanoseconds: the one clock of a capture.
 
-        Otherwise the wire file, which is in order of time, would hold bytes in another order than
-        they came in.
+        It never runs backwards, nor before the capture's start, even where the machine's clock is
+        set back. Otherwise the wire file, which is in order of time, would hold bytes in another
+        order than they came in, and times in the record would lie outside the capture: to a
+        verifier that looks like tampering.
         """
         self._last_ns = max(self._last_ns, time.time_ns())
         return self._last_ns

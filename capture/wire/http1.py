@@ -80,7 +80,7 @@ def _read_request(sent: Stream, at: int) -> tuple[Message, int, bool]:
     head_end = _head_end(sent.data, at)
     if head_end is None:
         raise HttpProblem(f"the request at byte {at} has no end of head")
-    headers = _headers(bytes(sent.data[at:head_end]))
+    headers = header_fields(bytes(sent.data[at:head_end]))
     body = _framed_body(sent.data, head_end, headers, chunks=True)
     body = body or _Body(head_end, b"", complete=True)
     return _message(sent, (at, head_end), headers, body), body.end, body.complete
@@ -139,7 +139,7 @@ def _read_headless(exchange: Exchange, received: Stream, at: int, *, server_clos
 def _read_final(
     exchange: Exchange, received: Stream, head: tuple[int, int], *, server_closed: bool
 ) -> int:
-    headers = _headers(bytes(received.data[head[0] : head[1]]))
+    headers = header_fields(bytes(received.data[head[0] : head[1]]))
     if exchange.method == "HEAD" or exchange.status in {101, 204, 205, 304}:
         body = _Body(head[1], b"", complete=True)
     else:
@@ -202,7 +202,8 @@ def _head_end(data: bytearray, at: int) -> int | None:
     return match.end() if match else None
 
 
-def _headers(head: bytes) -> list[Header]:
+def header_fields(head: bytes) -> list[Header]:
+    """The fields of a head in order; folded lines are joined, lines without a colon left out."""
     lines = _LINE_END.split(_FOLD.sub(b" ", head))[1:]
     pairs = (line.partition(b":") for line in lines if b":" in line)
     return [(name.strip(b" \t"), value.strip(b" \t")) for name, _, value in pairs if name]

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.verify import materialmaker
+
 CAPTURE_ID = "20250601T101112Z-7f3a9c2e1b4d5566"
 URL = "https://example.org/@someone/1"
 STARTED, ENDED, SEALED = (
@@ -51,7 +53,7 @@ def pem(der: bytes, label: str = "PUBLIC KEY") -> bytes:
     return b"\n".join([b"-----BEGIN %s-----" % head, *lines, b"-----END %s-----" % head, b""])
 
 
-def record() -> dict:
+def record(warc: dict) -> dict:
     return {
         "type": "holdfast-capture",
         "version": 1,
@@ -60,19 +62,18 @@ def record() -> dict:
         "started": STARTED,
         "ended": ENDED,
         "outcome": "captured",
-        "warc": {"records": 4, "bytes": 4321},
-        "renderings": {"page.pdf": "not asked for"},
+        "warc": warc,
         "title": 'half a pair \ud83d, "quotes" and ünïcode',
+        **materialmaker.record_fields(),
     }
 
 
-def payload() -> Files:
+def renderings() -> Files:
     return {
-        "data/capture.json": json.dumps(record(), indent=1).encode(),
-        "data/page.wacz": bytes(range(256)) * 4,
-        "data/steps.jsonl": b'{"step":"goto"}\n' * 20,
-        "data/screenshot.png": b"\x89PNG\r\n\x1a\n" + bytes(500),
         "data/dom.html": "<p>gemütlich".encode() * 30,
+        "data/text.txt": b"threat",
+        "data/page.mhtml": b"MIME-Version: 1.0\r\n",
+        "data/page.pdf": b"%PDF-1.4\n",
     }
 
 
@@ -99,6 +100,7 @@ def manifest_of(files: Files) -> bytes:
 
 def make(
     *,
+    change_material: dict[str, Callable] | None = None,
     change_payload: Callable[[Files], Files] = same,
     change_record: Callable[[dict], dict] = same,
     change_record_bytes: Callable[[bytes], bytes] = same,
@@ -111,11 +113,13 @@ def make(
     key: Ed25519PrivateKey = KEY,
 ) -> Files:
     """Return a bag's files. A change in one layer is carried on into all that hang on it, so that
-    the bag has that defect and no other, under a signature that is right.
+    the bag has that defect and no other, under a signature that is right. `change_material` has
+    the changes by the layers of `materialmaker.material`.
     """
-    data = payload()
-    fields = change_record(record())
-    data["data/capture.json"] = change_record_bytes(json.dumps(fields, indent=1).encode())
+    material, warc = materialmaker.material(**(change_material or {}))
+    data = material | renderings()
+    fields = change_record(record(warc))
+    data["data/capture.json"] = change_record_bytes(json.dumps(fields).encode())
     data = change_payload(data)
     manifest = change_manifest(manifest_of(data))
     info = change_info(
@@ -164,10 +168,22 @@ def zipped(files: Files, *, root: str = CAPTURE_ID, method: int = zipfile.ZIP_DE
     return buffer.getvalue()
 
 
-def codes(report) -> list[str]:
-    """Return the codes found, in order."""
-    return [str(finding.code) for finding in report.findings]
+SEAL, MATERIAL = range(1, 6), range(6, 10)  # the steps about the one and about the other
+
+
+def codes(report, steps=SEAL) -> list[str]:
+    """Return the codes found in these steps, in order; those of the material are asked for."""
+    return [str(finding.code) for finding in report.findings if finding.step in steps]
 
 
 def verdicts(report) -> dict[str, str]:
-    return {claim.name: str(claim.verdict) for claim in report.claims}
+    """Return the verdicts that rest on the seal."""
+    return {
+        claim.name: str(claim.verdict) for claim in report.claims if claim.name != "completeness"
+    }
+
+
+def completeness(report):
+    """Return the claim that rests on the material."""
+    [claim] = [claim for claim in report.claims if claim.name == "completeness"]
+    return claim

@@ -42,6 +42,23 @@ def verify(tmp_path: Path, trusted: Trust) -> Check:
 
 
 @pytest.fixture
+def finds_in_material(verify):
+    """Assert that a bag so changed has exactly these codes in exactly this step, and no other
+    finding; that its seal is whole all the same; and what that does to completeness.
+    """
+
+    def check(step, *codes, effect=Verdict.CONTRADICTED, record=bagmaker.same, **changes):
+        report = verify(bagmaker.make(change_material=changes, change_record=record))
+        assert [(f.step, f.code) for f in report.findings] == [(step, code) for code in codes]
+        assert bagmaker.verdicts(report)["integrity"] == "PROVED"
+        assert bagmaker.completeness(report).verdict is effect
+        assert report.verdict is (effect if effect is Verdict.CONTRADICTED else Verdict.PROVED)
+        return report
+
+    return check
+
+
+@pytest.fixture
 def verify_zip(tmp_path: Path, trusted: Trust) -> Callable[[bytes], Report]:
     """Write the bytes as a zip and verify it, with the maker's key trusted."""
 

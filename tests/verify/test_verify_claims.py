@@ -18,7 +18,7 @@ STAMP = Timestamp(
     "t", dt.datetime(2025, 6, 1, tzinfo=dt.UTC), dt.timedelta(), "CN=A", "b" * 64, False
 )
 BAD, OPEN = Contradiction(Code.LIMIT, "bad"), Undecided(Code.LIMIT, "open")
-ALL_OK = {1: None, 2: None, 3: None, 4: None, 5: None}
+ALL_OK = dict.fromkeys(range(1, 9))
 
 
 def log_of(ends: dict[int, BaseException | None]) -> StepLog:
@@ -31,8 +31,8 @@ def log_of(ends: dict[int, BaseException | None]) -> StepLog:
     return log
 
 
-def decide(ends, signer=KEY, stamps=(STAMP,), trust=TRUST) -> dict[str, str]:
-    decided = claims.decide(log_of(ends), signer, stamps, trust)
+def decide(ends, signer=KEY, stamps=(STAMP,), trust=TRUST, gaps=()) -> dict[str, str]:
+    decided = claims.decide(log_of(ends), signer, stamps, trust, gaps)
     assert all(claim.reasons for claim in decided)
     return {claim.name: str(claim.verdict) for claim in decided}
 
@@ -68,6 +68,7 @@ def test_a_contradiction_is_against_integrity(step):
         "integrity": "CONTRADICTED",
         "origin": "NOT PROVED",
         "time": "NOT PROVED",
+        "completeness": "NOT PROVED",
     }
 
 
@@ -76,6 +77,7 @@ def test_a_contradiction_of_the_signature_is_against_origin_too():
         "integrity": "CONTRADICTED",
         "origin": "CONTRADICTED",
         "time": "NOT PROVED",
+        "completeness": "NOT PROVED",
     }
 
 
@@ -84,6 +86,7 @@ def test_a_key_that_is_not_trusted():
         "integrity": "PROVED",
         "origin": "NOT PROVED",
         "time": "PROVED",
+        "completeness": "PROVED",
     }
 
 
@@ -92,7 +95,40 @@ def test_a_contradiction_of_a_timestamp_is_against_time_only():
         "integrity": "PROVED",
         "origin": "PROVED",
         "time": "CONTRADICTED",
+        "completeness": "PROVED",
     }
+
+
+@pytest.mark.parametrize("step", [6, 7, 8])
+def test_a_contradiction_within_the_record_is_against_completeness_only(step):
+    """What was sealed is unchanged, but it is not whole: see the rules in claims.py."""
+    assert decide({**ALL_OK, step: BAD}) == {
+        "integrity": "PROVED",
+        "origin": "PROVED",
+        "time": "PROVED",
+        "completeness": "CONTRADICTED",
+    }
+
+
+@pytest.mark.parametrize("step", [6, 7, 8])
+@pytest.mark.parametrize("end", [OPEN, StepSkipped("skipped")])
+def test_a_step_about_the_record_that_decided_nothing(step, end):
+    decided = decide({**ALL_OK, step: end})
+    assert decided.pop("completeness") == "NOT PROVED"
+    assert set(decided.values()) == {"PROVED"}
+
+
+@pytest.mark.parametrize("gaps", [None, ("the capture was cut short",)])
+def test_a_record_with_gaps_is_not_whole(gaps):
+    decided = decide(ALL_OK, gaps=gaps)
+    assert decided.pop("completeness") == "NOT PROVED"
+    assert set(decided.values()) == {"PROVED"}
+
+
+def test_a_record_that_may_be_another_is_not_whole():
+    decided = decide({**ALL_OK, 2: OPEN})
+    assert decided["completeness"] == "NOT PROVED"
+    assert decide({**ALL_OK, 2: BAD, 6: BAD})["completeness"] == "CONTRADICTED"
 
 
 def test_no_timestamp_proved():

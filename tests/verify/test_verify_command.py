@@ -73,7 +73,7 @@ def test_help(capsys):
 
 
 def test_a_bug_is_loud_and_decides_nothing(bag, monkeypatch, capsys):
-    def broken(*_):
+    def broken(*_, **__):
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(command, "verify_bag", broken)
@@ -115,8 +115,7 @@ def test_json(bag, trust_file, good):
     assert report["verdict"] == report["claims"]["integrity"]["verdict"] == "PROVED"
     assert report["claims"]["time"]["verdict"] == "NOT PROVED"
     assert all(claim["does_not_prove"] for claim in report["claims"].values())
-    numbers = [step["number"] for step in report["steps"]]
-    assert numbers == list(range(1, len(numbers) + 1))
+    assert [step["number"] for step in report["steps"]] == list(range(1, 10))
     assert report["statement_sha256"] == bagmaker.sha256(good["seal/statement.json"])
     assert report["signer"] == bagmaker.key_id(bagmaker.KEY)
     assert report["signer_standing"] == "trusted"

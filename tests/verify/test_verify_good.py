@@ -26,13 +26,32 @@ def test_good_directory(verify, good):
         "time": "NOT PROVED",
     }
     outcomes = [step.outcome for step in report.steps]
-    assert outcomes == [Outcome.OK] * 4 + [Outcome.NOT_PRESENT]
+    absent = Outcome.NOT_PRESENT
+    assert outcomes == [Outcome.OK] * 4 + [absent] + [Outcome.OK] * 3 + [absent]
+    assert bagmaker.completeness(report).verdict is Verdict.PROVED
 
 
 def test_the_least_bag_has_only_the_required_files(verify):
     required = {"data/capture.json", "data/page.wacz", "data/steps.jsonl"}
-    least = bagmaker.make(change_payload=lambda data: {path: data[path] for path in required})
-    assert verify(least).verdict is Verdict.PROVED
+
+    def without_the_others(record):
+        missing = {"taken": False, "reason": "the time was up before it could be taken"}
+        files = dict.fromkeys(record["renderings"]["files"], missing)
+        wire = {"kept": False, "reason": "left out on request (--no-wire)"}
+        return {**record, "renderings": {"files": files, "picture_size_px": None}, "wire": wire}
+
+    report = verify(
+        bagmaker.make(
+            change_payload=lambda data: {path: data[path] for path in required},
+            change_record=without_the_others,
+        )
+    )
+    assert bagmaker.codes(report, bagmaker.MATERIAL) == []
+    assert report.verdict is Verdict.PROVED
+    claim = bagmaker.completeness(report)
+    assert claim.verdict is Verdict.NOT_PROVED
+    assert "the bytes on the wire were not kept: left out on request (--no-wire)" in claim.reasons
+    assert len(claim.reasons) == 7
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])

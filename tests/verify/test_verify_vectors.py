@@ -29,4 +29,5 @@ def test_it_still_verifies(bag: Path, flags: list[str]) -> None:
         "integrity": "PROVED",
         "origin": "PROVED",
         "time": "PROVED",
+        "completeness": "PROVED",
     }

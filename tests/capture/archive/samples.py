@@ -45,7 +45,7 @@ def reading(*found: Exchange, tls: bool = True, address: str | None = "192.0.2.9
 
 def write(path: Path, *readings: Reading) -> WarcFile:
     """A finished WARC file with these readings."""
-    warc = WarcFile(path, INFO)
+    warc = WarcFile(path, INFO, NS)
     try:
         for each in readings:
             warc.add(each)

@@ -204,7 +204,7 @@ def test_compressed_media_is_stored_and_text_is_not(path):
 def test_an_older_file_is_never_written_over(path):
     path.write_bytes(b"evidence")
     with pytest.raises(FileExistsError):
-        WarcFile(path, INFO)
+        WarcFile(path, INFO, NS)
     assert path.read_bytes() == b"evidence"
 
 

@@ -64,3 +64,9 @@ def test_the_file_stays_when_the_spool_closes(tmp_path):
     with Spool(tmp_path / "spool") as spool:
         spool.append(spool.open_connection("a.test", 80), Direction.SENT, b"hello")
     assert (tmp_path / "spool").read_bytes() == b"hello"
+
+
+def test_the_clock_set_back_before_the_first_byte_is_not_before_the_start(tmp_path, monkeypatch):
+    monkeypatch.setattr(time, "time_ns", lambda: 1_000)
+    with Spool(tmp_path / "spool", started_ns=5_000) as spool:
+        assert spool.open_connection("a.test", 80).opened_ns == 5_000
