@@ -36,6 +36,12 @@ def verify(
         bool,
         typer.Option(help="Trust no timestamp authority but those of --trust."),
     ] = False,
+    wire: Annotated[
+        bool,
+        typer.Option(
+            "--wire", help="Have tshark decrypt the wire file, and compare with the WARC."
+        ),
+    ] = False,
     key: KeyOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -52,6 +58,8 @@ def verify(
         arguments += ["--html", str(html)]
     if no_shipped_roots:
         arguments.append("--no-shipped-roots")
+    if wire:
+        arguments.append("--wire")
     arguments += ["--", *(str(path) for path in paths)]
     raise typer.Exit(run_verifier(arguments, _own_key(key or default_key_path())))
 
