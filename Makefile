@@ -4,10 +4,11 @@
 SHELL := /bin/bash
 OUT ?= evidence
 ARGS ?=
+SECONDS ?= 60
 HOLDFAST := .venv/bin/holdfast
 export HOLDFAST_COMMIT ?= $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
 
-.PHONY: help capture verify test lint format bench setup setup-tests clean
+.PHONY: help capture verify test lint format bench bench-verify compare-verifiers fuzz setup setup-tests clean
 
 help: ## show this list
 	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):[^#]*## /  make \1\t/' | expand -t 32
@@ -39,6 +40,17 @@ format: setup-tests ## format the code
 
 bench: setup-tests ## measure Holdfast against a plain screenshot (docs/performance.md)
 	.venv/bin/python -m tests.bench $(ARGS)
+
+bench-verify: setup-tests ## measure the verifier against sha256sum and warcio (docs/verification.md)
+	.venv/bin/python -m tests.bench.verify $(ARGS)
+
+compare-verifiers: setup-tests ## run other verifiers on the same attacks; writes docs/verification.md
+	@uv=$$(command -v uv || echo .tools/bin/uv); $$uv sync --quiet --frozen --inexact --group compare
+	.venv/bin/python -m tests.compare
+
+fuzz: setup-tests ## fuzz the verifier's readers, by coverage: make fuzz [SECONDS=60]
+	@uv=$$(command -v uv || echo .tools/bin/uv); $$uv sync --quiet --frozen --inexact --group fuzz
+	scripts/fuzz $(SECONDS)
 
 setup: ## only set up what captures need
 	@scripts/setup run

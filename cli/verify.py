@@ -42,6 +42,10 @@ def verify(
             "--wire", help="Have tshark decrypt the wire file, and compare with the WARC."
         ),
     ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, max=256, metavar="N", help="So many bags at a time; one a processor."),
+    ] = None,
     key: KeyOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -60,6 +64,8 @@ def verify(
         arguments.append("--no-shipped-roots")
     if wire:
         arguments.append("--wire")
+    if jobs is not None:
+        arguments += ["--jobs", str(jobs)]
     arguments += ["--", *(str(path) for path in paths)]
     raise typer.Exit(run_verifier(arguments, _own_key(key or default_key_path())))
 

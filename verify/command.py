@@ -13,8 +13,9 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
+from functools import partial
 
-from verify import shipped, text, trust
+from verify import many, shipped, text, trust
 from verify.ask_cryptography import Cryptography
 from verify.ask_openssl import OpenSsl
 from verify.errors import PageError, TrustError
@@ -55,9 +56,10 @@ def _run(options: argparse.Namespace, own_key: bytes | None) -> int:
 
         htmlfile.refuse_bad_place(options.html, options.paths)
     required = {name for names in options.require or [REQUIRED] for name in names}
+    verify = partial(verify_bag, trust=trusted, advisers=advisers, wire=options.wire)
     reports = []
-    for path in options.paths:
-        report = verify_bag(path, trusted, advisers, wire=options.wire).requiring(required)
+    for each in many.verify_all(options.paths, verify, options.jobs):
+        report = each.requiring(required)
         _print(json.dumps(report.as_json()) + "\n" if options.json else text.render(report))
         reports.append(report)
     sys.stdout.flush()  # here, where a failure to write is still noticed
@@ -99,6 +101,13 @@ def _claims(names: str) -> tuple[str, ...]:
     return chosen
 
 
+def _jobs(text: str) -> int:
+    """Read the value of --jobs."""
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 256:
+        raise argparse.ArgumentTypeError(f"{text!a}: give a number from 1 to 256")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="holdfast-verify",
@@ -133,6 +142,13 @@ def _parser() -> argparse.ArgumentParser:
         "--wire",
         action="store_true",
         help="also have tshark decrypt the wire file, and compare its plain text with the WARC",
+    )
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        default=0,
+        metavar="N",
+        help="verify so many bags at a time (by default as many as there are processors)",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a line and path")
     parser.add_argument(

@@ -43,9 +43,13 @@ class LedgerReader(Push):
                 raise Undecided(Code.LIMIT, message, LEDGER)
         if rest:
             raise Contradiction(Code.LEDGER, "the last line does not end", LEDGER)
+        if not self.first:  # even a capture that reached nobody opened an address
+            raise Contradiction(Code.LEDGER, "there is no step", LEDGER)
 
     def _line(self, line: bytes) -> None:
         step = load_object(line, LEDGER)
+        if line[:1] + line[-1:] != b"{}":  # JSON allows space around; one line, one spelling
+            raise Contradiction(Code.LEDGER, "a line is more than its object", LEDGER)
         time, act = step.get("time"), step.get("act")
         if not isinstance(time, str) or not _TIME.fullmatch(time):
             raise Contradiction(Code.LEDGER, f"a step's time is {shown(time)}", LEDGER)
