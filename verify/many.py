@@ -5,10 +5,8 @@ processes are spawned rather than forked: that is the same on Linux, macOS and W
 inside the one-file distribution. One bag, or one job, needs no second process.
 """
 
-import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 
 from verify.report import Report
 
@@ -33,6 +31,10 @@ def verify_all(
     if jobs <= 1:
         yield from map(verify, paths)
         return
+    # Here and not above: one bag needs none of it, and it costs more than a small bag.
+    import multiprocessing  # noqa: PLC0415
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, context) as pool:
         yield from pool.map(verify, paths)

@@ -61,7 +61,7 @@ def test_a_number_of_jobs_that_is_none(number: str, capsys: pytest.CaptureFixtur
 
 
 def test_one_bag_needs_no_second_process(several: list[str], monkeypatch) -> None:
-    monkeypatch.setattr(many, "ProcessPoolExecutor", None)
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", None)
     assert command.main(["--jobs", "8", several[0], *several[-2:]]) == 0
 
 

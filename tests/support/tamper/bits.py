@@ -43,7 +43,7 @@ _USUAL = {
 _OTHERWISE = {
     ("first-byte", TAG_MANIFEST): (2, "file-changed"),  # still a digit, of another hash
     ("doubled", TAG_MANIFEST): (2, "manifest-order"),
-    ("middle-byte", SIGNER): (4, "signature-invalid"),  # a key, but another one
+    ("middle-byte", SIGNER): (4, "key-invalid"),  # a point of the curve, but no key
     # Still JSON, and of the right fields: only the signature shows it.
     ("middle-byte", STATEMENT): (4, "signature-invalid"),
     ("cut-by-one", STATEMENT): (4, "signature-invalid"),

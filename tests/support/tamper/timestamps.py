@@ -183,12 +183,6 @@ _by(
     trust=lambda: KEY_PEM + authority().signer.pem,
 )
 _by(
-    "whose signer is trusted beside its issuer",
-    "timestamp-path",
-    stamp,
-    trust=lambda: KEY_PEM + authority().signer.pem + authority().middle.pem,
-)
-_by(
     "signed with a key of RSA 1024",
     "timestamp-algorithm",
     lambda bag, _: stamp(bag, weak_rsa()),
