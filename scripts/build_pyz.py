@@ -12,7 +12,7 @@ import zipfile
 from pathlib import Path
 
 VERIFY = Path(__file__).resolve().parent.parent / "verify"
-PACKED = ("*.py", "py.typed", "report.schema.json", "roots/**/*", "LICENSE")
+PACKED = ("**/*.py", "py.typed", "report.schema.json", "roots/**/*", "LICENSE")
 FIRST_LINE = b"#!/usr/bin/env python3\n"
 TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip can name
 MODE = 0o100644 << 16

@@ -7,23 +7,26 @@ nothing but the page, where one is asked for, never into a bag, and copies of sm
     holdfast-verify PATH... [--trust FILE]... [--require CLAIMS] [--no-shipped-roots]
                     [--json] [--html FILE]
 
-The way of a bag through the modules:
+The way of a bag through the folders, in the order of the numbered steps:
 
-    command     arguments in, exit code out          verifier    the numbered steps, in order
-    1 container   files, layout, zipend, zipgrammar, zipdata  ->  contents
-    2 bag         bag
-    3 statement   statement, strictjson
-    4 signature   signature, ed25519, edwards, pem    trust, trustjson    what is trusted
-    5 timestamps  timestamps, tokens, signeddata, der, cms, revocation, crl
-      their path  authority, path, x509, names, shipped (the roots that come with it)
-      arithmetic  algorithms, keys, rsa, ecdsa, hashing
-    4 and 5       opinions, ask_openssl, ask_cryptography: what other programs say
-    steplog     how each step ended                  claims      what follows from all of them
-    report      everything that is to be said        preserved, stock    of what; how to repeat
-    text, page, annex    said to people, in `words`  markup, style, htmlfile    safely
+    command       arguments in, exit code out; `many` bags at once
+    verifier      the steps, one after another, on one screen; `steplog` keeps how each ended
+    container/    1      a directory or a zip, read strictly and once
+    sealed/       2 to 4 the bag, the statement, its signature
+    timestamps/   5      RFC 3161 tokens, their authorities, revocation lists
+    archive/      6, 7   the WARC, and the replay package around it
+    wire/         8      the wire file, also as tshark decrypts it
+    record/       8      capture.json, the ledger, the pictures; all of it held together
+    claims        what follows from all of them: the rules, in one place
+    report        everything that is to be said
+    saying/       said to people, as text and as a page
 
-Decisions take bytes and return or raise `errors`; only `files` opens anything, and only `htmlfile`
-writes.
+What several steps need: `trusting/` (whom the caller trusts, with the shipped `roots/`),
+`certificates/` (X.509 and its paths), `arithmetic/` (signatures of public keys, DER, PEM),
+`opinions/` (what other programs on this machine say), `codes`, `errors`, `limits`.
+
+Decisions take bytes and return or raise `errors`; only `container/files` opens anything, and only
+`saying/htmlfile` writes.
 """
 
 __version__ = "0.1.0"

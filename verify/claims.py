@@ -28,7 +28,7 @@ from dataclasses import replace
 from verify.codes import Code
 from verify.report import Claim, Finding, Outcome, Timestamp, Verdict
 from verify.steplog import StepLog
-from verify.trust import Trust
+from verify.trusting.trust import Trust
 
 _PROMPT = 3600  # seconds from sealing to a timestamp that need no mention
 _LIMITS = {

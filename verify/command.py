@@ -15,11 +15,13 @@ import traceback
 from collections.abc import Sequence
 from functools import partial
 
-from verify import many, shipped, text, trust
-from verify.ask_cryptography import Cryptography
-from verify.ask_openssl import OpenSsl
+from verify import many
 from verify.errors import PageError, TrustError
+from verify.opinions.ask_cryptography import Cryptography
+from verify.opinions.ask_openssl import OpenSsl
 from verify.report import CLAIMS, REQUIRED, Report, Verdict
+from verify.saying import text
+from verify.trusting import shipped, trust
 from verify.verifier import verify_bag
 
 PROVED, CONTRADICTED, UNDECIDED = 0, 1, 2
@@ -52,7 +54,7 @@ def _run(options: argparse.Namespace, own_key: bytes | None) -> int:
         trusted = trusted.also(shipped.roots())
     advisers = (Cryptography(), OpenSsl())
     if options.html is not None:
-        from verify import htmlfile  # noqa: PLC0415 -- only where it is asked for
+        from verify.saying import htmlfile  # noqa: PLC0415 -- only where it is asked for
 
         htmlfile.refuse_bad_place(options.html, options.paths)
     required = {name for names in options.require or [REQUIRED] for name in names}
@@ -76,7 +78,7 @@ def _exit_code(reports: list[Report]) -> int:
 
 def _write_page(file: str, reports: list[Report], code: int) -> int:
     """Write the page; that it could not be written does not take back a contradiction."""
-    from verify import htmlfile, page  # noqa: PLC0415
+    from verify.saying import htmlfile, page  # noqa: PLC0415
 
     try:
         htmlfile.write(file, page.render(reports, dt.datetime.now(dt.UTC)))

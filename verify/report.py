@@ -11,10 +11,10 @@ from enum import StrEnum
 
 import verify
 from verify.codes import Code
-from verify.contents import Contents
-from verify.opinions import Opinion
-from verify.preserved import Preserved
-from verify.trust import Standing, Trust
+from verify.container.contents import Contents
+from verify.opinions.panel import Opinion
+from verify.saying.preserved import Preserved
+from verify.trusting.trust import Standing, Trust
 
 FORMAT, VERSION = "holdfast-report", 1
 CLAIMS = ("integrity", "origin", "time", "completeness")  # all that there ever are

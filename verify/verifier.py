@@ -3,26 +3,20 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from verify import (
-    bag,
-    claims,
-    files,
-    layout,
-    preserved,
-    record,
-    signature,
-    statement,
-    stock,
-    timestamps,
-)
-from verify.contents import Contents
+from verify import claims
+from verify.container import files, layout
+from verify.container.contents import Contents
 from verify.errors import Defect
-from verify.material import Material
-from verify.opinions import Adviser, Opinion, Panel
+from verify.opinions.panel import Adviser, Opinion, Panel
+from verify.record import capturejson
+from verify.record.material import Material
 from verify.report import Outcome, Report, Timestamp
-from verify.statement import Statement
+from verify.saying import preserved, stock
+from verify.sealed import bag, signature, statement
+from verify.sealed.statement import Statement
 from verify.steplog import Running, StepLog
-from verify.trust import Trust
+from verify.timestamps import stamps
+from verify.trusting.trust import Trust
 
 NOBODY = Trust()
 STEPS = {
@@ -124,7 +118,7 @@ def _check_material(
     # 8. Cross-checks. Only a record that can be read can say what is missing.
     gaps: tuple[str, ...] | None = None
     with log.step(8) as step:
-        seen = record.parse(contents)
+        seen = capturejson.parse(contents)
         step.found(material.check_together(place, contents, seen))
         gaps = material.gaps(seen)
         step.detail = "capture.json, WARC, wire file, ledger and pictures tell one story"
@@ -146,7 +140,7 @@ def _timestamps(
     if stated is None:
         step.outcome, step.detail = Outcome.NOT_CHECKED, "needs a statement that can be read"
         return ()
-    results = list(timestamps.check(contents, stated, trust, panel))
+    results = list(stamps.check(contents, stated, trust, panel))
     step.found(result for result in results if isinstance(result, Defect))
     proved = tuple(result for result in results if isinstance(result, Timestamp))
     step.detail = f"{len(proved)} of {len(names)} proved"

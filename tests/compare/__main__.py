@@ -15,8 +15,8 @@ from tests.support.tamper import VECTORS, bag, timestamps
 from tests.support.tamper.bag import Bag
 from tests.support.tamper.material import WACZ, WARC, Package
 from tests.verify import bagmaker
-from verify import trust
 from verify.report import Report, Verdict
+from verify.trusting import trust
 from verify.verifier import verify_bag
 
 DOCS = Path(__file__).parents[2] / "docs" / "verification.md"

@@ -30,7 +30,7 @@ from tests.support.tamper import bag
 from tests.support.tamper.material import DIGEST, PACKAGE, Package
 from tests.support.tamper.timestamps import VALID
 from tests.verify import tokenmaker as tm
-from verify.tokens import parse_request, parse_response
+from verify.timestamps.tokens import parse_request, parse_response
 
 _BIN = Path(sys.executable).parent
 

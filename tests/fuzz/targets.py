@@ -12,12 +12,15 @@ from pathlib import Path
 from tests.support.tamper import bag
 from tests.support.tamper.material import LEDGER, RECORD, WACZ, WIRE, Package
 from tests.verify import bagmaker
-from verify import bag as tag_files
-from verify import pem, statement, strictjson, tokens, zipend, zipgrammar
-from verify.der import DerError
+from verify.arithmetic import pem
+from verify.arithmetic.der import DerError
+from verify.container import zipend, zipgrammar
 from verify.errors import VerifyError
 from verify.report import Verdict
-from verify.trust import Trust
+from verify.sealed import bag as tag_files
+from verify.sealed import statement, strictjson
+from verify.timestamps import tokens
+from verify.trusting.trust import Trust
 from verify.verifier import verify_bag
 
 Target = Callable[[bytes], None]

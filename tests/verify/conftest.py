@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.verify import bagmaker, tokenmaker
-from verify import trust
 from verify.report import Report, Verdict
-from verify.trust import Trust
+from verify.trusting import trust
+from verify.trusting.trust import Trust
 from verify.verifier import verify_bag
 
 Check = Callable[[bagmaker.Files], Report]

@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from tests.support.tamper import bag
 from tests.verify import bagmaker
 from tests.verify.test_verify_properties import altered, unbound
-from verify import trust
 from verify.report import Report, Verdict
+from verify.trusting import trust
 from verify.verifier import verify_bag
 
 # More where there is time for more: HOLDFAST_EXAMPLES=20000 for a night.

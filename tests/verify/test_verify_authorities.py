@@ -13,7 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from tests.verify import bagmaker
 from tests.verify import tokenmaker as tm
-from verify import der
+from verify.arithmetic import der
 from verify.codes import Code
 from verify.report import Verdict
 

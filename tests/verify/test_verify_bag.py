@@ -6,10 +6,10 @@ import re
 import pytest
 
 from tests.verify import bagmaker
-from verify import bag
 from verify.codes import Code
 from verify.errors import Contradiction
 from verify.report import Verdict
+from verify.sealed import bag
 
 
 def edit(old: bytes, new: bytes, count: int = 1):

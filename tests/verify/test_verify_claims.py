@@ -9,7 +9,7 @@ from verify.codes import Code
 from verify.errors import Contradiction, StepSkipped, Undecided
 from verify.report import Outcome, Timestamp
 from verify.steplog import StepLog
-from verify.trust import Trust
+from verify.trusting.trust import Trust
 from verify.verifier import STEPS
 
 KEY = "sha256:" + "a" * 64

@@ -22,7 +22,7 @@ def names_used(path: Path) -> set[str]:
 
 def test_every_code_is_raised_and_has_its_bad_bag():
     package = HERE.parents[1] / "verify"
-    raised = set().union(*map(names_used, package.glob("*.py")))
+    raised = set().union(*map(names_used, package.rglob("*.py")))
     tested = set().union(*map(names_used, HERE.glob("test_*.py")))
     everything = {code.name for code in Code}
     assert raised == everything
@@ -35,7 +35,7 @@ def test_codes_are_written_as_their_names():
 
 
 def test_no_assert_decides_anything():
-    for path in (HERE.parents[1] / "verify").glob("*.py"):
+    for path in (HERE.parents[1] / "verify").rglob("*.py"):
         tree = ast.parse(path.read_text())
         assert not [node for node in ast.walk(tree) if isinstance(node, ast.Assert)], path
 
@@ -43,7 +43,7 @@ def test_no_assert_decides_anything():
 def test_the_verifier_imports_none_of_ours():
     """Nor anything that has to be installed; `cryptography` is asked only where it is there."""
     allowed = {"verify"}
-    for path in (HERE.parents[1] / "verify").glob("*.py"):
+    for path in (HERE.parents[1] / "verify").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             names = []
             if isinstance(node, ast.Import):

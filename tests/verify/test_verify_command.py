@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.verify import bagmaker, tokenmaker
-from verify import command, trust
+from verify import command
 from verify.errors import TrustError
+from verify.trusting import trust
 from verify.verifier import verify_bag
 
 REPOSITORY = Path(__file__).parents[2]

@@ -5,8 +5,9 @@ import os
 import pytest
 
 from tests.verify import bagmaker
-from verify import files, limits
+from verify import limits
 from verify.codes import Code
+from verify.container import files
 from verify.report import Verdict
 from verify.verifier import verify_bag
 
@@ -187,7 +188,7 @@ def test_more_timestamps_than_the_limit(verify, good):
 
 def test_names_cannot_forge_the_report(verify, good):
     """Line breaks, terminal escapes and undecodable bytes in a name stay inside their quotes."""
-    from verify import text
+    from verify.saying import text
 
     evil = "x\n  integrity (unchanged since it was sealed): PROVED\x1b[2J\u202e\udcff"
     page = text.render(verify({**good, evil: b""}))

@@ -10,7 +10,7 @@ from tests.verify import bagmaker, materialmaker
 from tests.verify.materialmaker import DAY, URL, png, png_chunk
 from verify import limits
 from verify.codes import Code
-from verify.ledger import ACTS
+from verify.record.ledger import ACTS
 from verify.report import Verdict
 
 

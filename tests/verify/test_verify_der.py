@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verify.tokenmaker import integer, octets, oid, seq, tlv
-from verify import der, limits
+from verify import limits
+from verify.arithmetic import der
 
 
 @pytest.mark.parametrize(

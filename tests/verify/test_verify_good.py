@@ -12,7 +12,7 @@ import pytest
 from tests.verify import bagmaker
 from verify.codes import Code
 from verify.report import Outcome, Verdict
-from verify.trust import Trust
+from verify.trusting.trust import Trust
 from verify.verifier import verify_bag
 
 

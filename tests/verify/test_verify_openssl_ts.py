@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from tests.verify import bagmaker
-from verify import trust
 from verify.codes import Code
 from verify.report import Report, Verdict
+from verify.trusting import trust
 from verify.verifier import verify_bag
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")

@@ -11,12 +11,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.verify import bagmaker
 from tests.verify import tokenmaker as tm
-from verify import ask_cryptography, ask_openssl, text, trust
-from verify.ask_cryptography import Cryptography
-from verify.ask_openssl import OpenSsl
 from verify.codes import Code
-from verify.opinions import Answer, Signature, Stamp
+from verify.opinions import ask_cryptography, ask_openssl
+from verify.opinions.ask_cryptography import Cryptography
+from verify.opinions.ask_openssl import OpenSsl
+from verify.opinions.panel import Answer, Signature, Stamp
 from verify.report import Verdict
+from verify.saying import text
+from verify.trusting import trust
 from verify.verifier import verify_bag
 
 REPOSITORY = Path(__file__).parents[2]

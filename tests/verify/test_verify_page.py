@@ -11,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.verify import bagmaker, tokenmaker
-from verify import command, htmlfile, markup, page, trust, words
+from verify import command
 from verify.errors import PageError
 from verify.report import CLAIMS, Verdict
-from verify.statement import OUTCOMES
-from verify.style import CSS
+from verify.saying import htmlfile, markup, page, words
+from verify.saying.style import CSS
+from verify.sealed.statement import OUTCOMES
+from verify.trusting import trust
 from verify.verifier import verify_bag
 
 NOW = dt.datetime(2026, 11, 20, 13, 38, tzinfo=dt.UTC)

@@ -8,7 +8,7 @@ from playwright.sync_api import sync_playwright
 from capture.browser.find import find_chromium
 from tests.verify import bagmaker, tokenmaker
 from tests.verify.test_verify_page import HOSTILE, NOW
-from verify import page
+from verify.saying import page
 
 WIDTHS_PX = (360, 900)
 

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.verify import tokenmaker as tm
-from verify import limits, names, path, x509
-from verify.der import DerError
-from verify.path import PathError
+from verify import limits
+from verify.arithmetic.der import DerError
+from verify.certificates import names, path, x509
+from verify.certificates.path import PathError
 
 
 def read(*parties):
@@ -297,14 +298,14 @@ def test_two_signature_algorithms_in_one_certificate():
     ],
 )
 def test_times_of_other_forms(tag, text):
-    from verify.der import parse
+    from verify.arithmetic.der import parse
 
     with pytest.raises(DerError):
         x509.read_time(parse(tm.tlv(tag, text)))
 
 
 def test_times():
-    from verify.der import parse
+    from verify.arithmetic.der import parse
 
     for tag, text, year in (
         *((0x17, b"491231235959Z", 2049), (0x17, b"500101000000Z", 1950)),

@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.verify.tokenmaker import integer, seq, tlv
-from verify import ecdsa, ed25519, edwards, hashing, keys
-from verify import rsa as our_rsa
-from verify.ecdsa import P256, P384, P521, EcKey
-from verify.rsa import RsaKey
+from verify.arithmetic import ecdsa, ed25519, edwards, hashing, keys
+from verify.arithmetic import rsa as our_rsa
+from verify.arithmetic.ecdsa import P256, P384, P521, EcKey
+from verify.arithmetic.rsa import RsaKey
 
 HASHES = {
     hashing.SHA256: hashes.SHA256(),

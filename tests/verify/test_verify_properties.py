@@ -16,13 +16,17 @@ from hypothesis import strategies as st
 
 from tests.verify import bagmaker, zipmaker
 from tests.verify import tokenmaker as tm
-from verify import bag, command, pem, statement, strictjson, tokens, zipgrammar
-from verify.der import DerError
+from verify import command
+from verify.arithmetic import pem
+from verify.arithmetic.der import DerError
+from verify.container import zipgrammar
+from verify.container.zipgrammar import plain_name
 from verify.errors import Contradiction, VerifyError
 from verify.report import Verdict
-from verify.trust import Trust
+from verify.sealed import bag, statement, strictjson
+from verify.timestamps import tokens
+from verify.trusting.trust import Trust
 from verify.verifier import verify_bag
-from verify.zipgrammar import plain_name
 
 # The value that is drawn is a whole archive, and is only ever printed where a test fails.
 pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
@@ -253,7 +257,7 @@ def test_pem_raises_only_value_errors(data, text):
 
 @given(st.integers(0, 60), st.binary(max_size=60), st.binary(max_size=60))
 def test_zip_records_raise_only_their_own(count, data, tail):
-    from verify.zipend import End, find_end
+    from verify.container.zipend import End, find_end
 
     with contextlib.suppress(VerifyError):
         zipgrammar.read_directory(data, End(0, len(data), count))
@@ -304,7 +308,7 @@ def test_no_altered_timestamp_is_proved(data):
     with tempfile.TemporaryDirectory() as folder:
         roots = Path(folder) / "roots.pem"
         roots.write_bytes(who.root.pem)
-        from verify import trust
+        from verify.trusting import trust
 
         trusted = replace(trust.load([str(roots)]), keys=TRUST.keys)
         report = verify_bag(bagmaker.write({**files, path: changed}, Path(folder)), trusted)
@@ -317,7 +321,7 @@ def test_no_altered_timestamp_is_proved(data):
 @given(st.integers(0, 3 << 20), st.integers(0, 255), st.integers(1, 1 << 20))
 def test_inflating_in_pieces_gives_the_whole(size, byte, step):
     """Whatever the sizes: pieces of the output join to the input, and none is left behind."""
-    from verify import zipdata
+    from verify.container import zipdata
 
     content = bytes([byte]) * size
     entry = zipmaker.deflated(zipmaker.Entry(b"x", content))

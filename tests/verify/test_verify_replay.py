@@ -11,7 +11,8 @@ from capture.archive.cdxj import surt
 from capture.archive.warc import target_uri
 from tests.verify import bagmaker, materialmaker
 from tests.verify.materialmaker import DIGEST, INDEX, PACKAGE, PAGES, URL, WARC, zip_of
-from verify import cdxj, limits
+from verify import limits
+from verify.archive import cdxj
 from verify.codes import Code
 from verify.report import Verdict
 

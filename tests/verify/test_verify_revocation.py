@@ -11,9 +11,12 @@ from cryptography.x509 import ReasonFlags
 
 from tests.verify import bagmaker
 from tests.verify import tokenmaker as tm
-from verify import crl, der, text, trust
+from verify.arithmetic import der
+from verify.certificates import crl
 from verify.codes import Code
 from verify.report import Verdict
+from verify.saying import text
+from verify.trusting import trust
 from verify.verifier import verify_bag
 
 DAY = tm.DAY
@@ -267,7 +270,7 @@ def test_no_altered_byte_of_a_list_makes_it_say_more(with_lists, authority):
 
 
 def _blocks(data):
-    from verify import pem
+    from verify.arithmetic import pem
 
     return pem.blocks(data)
 

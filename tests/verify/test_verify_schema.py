@@ -9,11 +9,11 @@ import pytest
 
 from tests.verify import bagmaker, tokenmaker
 from verify import report as reports
-from verify import trust
 from verify.codes import Code
 from verify.report import CLAIMS, Outcome, Verdict
-from verify.statement import OUTCOMES
-from verify.trust import Standing
+from verify.sealed.statement import OUTCOMES
+from verify.trusting import trust
+from verify.trusting.trust import Standing
 from verify.verifier import STEPS, verify_bag
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ import pytest
 from tests.support.tamper import VECTORS, Vector, bag
 from tests.support.tamper.second import BLIND
 from tests.verify import bagmaker
-from verify.quoting import printable
+from verify.saying.quoting import printable
 
 SCRIPT = Path(__file__).parents[2] / "verify" / "second.sh"
 SHELL = shutil.which("dash") or "sh"

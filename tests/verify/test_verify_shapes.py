@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from tests.verify import bagmaker
 from tests.verify import tokenmaker as tm
-from verify import trust
-from verify.ask_cryptography import Cryptography
-from verify.ask_openssl import OpenSsl
-from verify.opinions import Answer
+from verify.opinions.ask_cryptography import Cryptography
+from verify.opinions.ask_openssl import OpenSsl
+from verify.opinions.panel import Answer
+from verify.trusting import trust
 from verify.verifier import verify_bag
 
 SIGNING_TIME = tm.attribute("1.2.840.113549.1.9.5", tm.tlv(0x17, b"250601101200Z"))
@@ -112,7 +112,7 @@ def test_microsoft(check, statement):
 
 
 def test_a_timestamp_added_a_year_later_is_told_as_such(passes, statement, authority):
-    from verify import text
+    from verify.saying import text
 
     content = tm.info(statement, time="20260501000000Z")
     report = passes(reply=tm.good_response(statement, authority, content=content))

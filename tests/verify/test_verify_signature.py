@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from tests.verify import bagmaker
-from verify import ed25519
+from verify.arithmetic import ed25519
 from verify.codes import Code
 from verify.report import Verdict
 
@@ -126,7 +126,7 @@ def test_signer_file_is_not_exactly_one_public_key_block(verify, good, text):
 
 def test_signer_file_whose_last_base64_letter_has_spare_bits_set():
     """Base64 of 44 bytes ends in letters with unused bits, which decoders ignore."""
-    from verify import pem
+    from verify.arithmetic import pem
 
     spare = KEY_PEM.replace(b"=\n", b"X=\n")[: len(KEY_PEM)]
     changed = KEY_PEM.split(b"=\n")[0]

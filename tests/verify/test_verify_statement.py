@@ -8,8 +8,8 @@ from tests.verify import bagmaker
 from verify.codes import Code
 from verify.errors import Contradiction
 from verify.report import Verdict
-from verify.statement import OUTCOMES
-from verify.strictjson import load_object
+from verify.sealed.statement import OUTCOMES
+from verify.sealed.strictjson import load_object
 
 
 def put(**fields):

@@ -93,7 +93,7 @@ def test_good_bag(outcome: str, form: str, tmp_path: Path) -> None:
 
 
 def test_there_is_a_good_bag_of_every_outcome() -> None:
-    from verify.statement import OUTCOMES
+    from verify.sealed.statement import OUTCOMES
 
     found = {json.loads(bag.good(x).files["data/capture.json"])["outcome"] for x in bag.outcomes()}
     assert found == OUTCOMES

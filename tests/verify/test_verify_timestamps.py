@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from tests.verify import bagmaker
 from tests.verify import tokenmaker as tm
-from verify import text
-from verify.ask_openssl import OpenSsl
 from verify.codes import Code
-from verify.opinions import Answer, Stamp
+from verify.opinions.ask_openssl import OpenSsl
+from verify.opinions.panel import Answer, Stamp
 from verify.report import Outcome, Verdict
+from verify.saying import text
 
 OTHER = b"another statement"
 CONTRADICTED, NOT_PROVED = Verdict.CONTRADICTED, Verdict.NOT_PROVED

@@ -6,11 +6,12 @@ import json
 import pytest
 
 from tests.verify import bagmaker, tokenmaker
-from verify import command, trust, trustjson
+from verify import command
 from verify.codes import Code
 from verify.errors import TrustError
 from verify.report import Verdict
-from verify.trust import Standing
+from verify.trusting import trust, trustjson
+from verify.trusting.trust import Standing
 from verify.verifier import verify_bag
 
 KEY, OTHER = bagmaker.key_id(bagmaker.KEY), bagmaker.key_id(bagmaker.OTHER_KEY)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.verify import bagmaker
+from verify.archive.wacz import WaczReader
 from verify.codes import Code
-from verify.trust import Trust
-from verify.tshark import http2_bodies
+from verify.trusting.trust import Trust
 from verify.verifier import verify_bag
-from verify.wacz import WaczReader
+from verify.wire.tshark import http2_bodies
 
 [SAMPLE] = (Path(__file__).parents[1] / "vectors" / "format-1").glob("2*")
 

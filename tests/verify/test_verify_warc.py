@@ -11,10 +11,11 @@ from capture.wire.exchange import Message
 from tests.capture.archive import samples
 from tests.verify import bagmaker, materialmaker
 from tests.verify.materialmaker import edited, gzipped, record_id, sha256, text, with_digests
-from verify import httpblock, limits
+from verify import limits
+from verify.archive import httpblock
+from verify.archive.warc import WarcReader
 from verify.codes import Code
 from verify.report import Verdict
-from verify.warc import WarcReader
 
 STRANGER = "<urn:uuid:99999999-9999-4999-8999-999999999999>"
 
@@ -335,7 +336,7 @@ def test_expansion_beyond_the_limits_decides_nothing(finds_in_material, monkeypa
 @pytest.mark.parametrize("limit", ["WARC_RECORDS", "WARC_MEMORY_BYTES", "WARC_HEADER_BYTES"])
 def test_limits_decide_nothing(finds_in_material, monkeypatch, limit):
     monkeypatch.setattr(limits, limit, 3)
-    monkeypatch.setattr("verify.warcmembers._FIRST_PIECE", 20)
+    monkeypatch.setattr("verify.archive.warcmembers._FIRST_PIECE", 20)
     finds_in_material(6, Code.LIMIT, effect=Verdict.NOT_PROVED)
 
 

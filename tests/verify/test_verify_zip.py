@@ -8,8 +8,9 @@ import pytest
 
 from tests.verify import bagmaker, zipmaker
 from tests.verify.zipmaker import Entry, pack
-from verify import limits, zipend, zipgrammar
+from verify import limits
 from verify.codes import Code
+from verify.container import zipend, zipgrammar
 from verify.errors import Contradiction, Undecided
 from verify.report import Verdict
 

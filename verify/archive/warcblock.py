@@ -1,0 +1,69 @@
+"""Step 6: the block of a WARC record, hashed as it is inflated, whole and as payload (9.4).
+
+Nothing is kept of a block but its front: up to where the payload begins, and of a request the
+first bytes of the payload, which the index needs.
+"""
+
+import hashlib
+
+from verify import limits
+from verify.archive import cdxj, httpblock
+from verify.archive.warcheader import Header
+from verify.codes import Code
+from verify.errors import Undecided
+from verify.wire.plaintext import Side
+
+_NO_PAYLOAD = hashlib.sha256().hexdigest()
+
+
+class Block:
+    """One block under way. `front` is what is kept of it; `payload_at` where its payload begins."""
+
+    def __init__(self, header: Header, file: str, side: Side | None = None) -> None:
+        self.left = header.length
+        self.front = b""
+        self.payload_at: int | None = None
+        self._header, self._file = header, file
+        self._block, self._payload = hashlib.sha256(), hashlib.sha256()
+        self._side = side
+
+    def take(self, data: bytes) -> None:
+        """Take the block's next bytes, of which there must be no more than are `left`."""
+        self.left -= len(data)
+        self._block.update(data)
+        if self._side:
+            self._side.update(data)
+        if self.payload_at is not None:
+            self._payload.update(data)
+            self._keep(data)
+        elif self._header.is_http:
+            self.front += data
+            self._find_payload()
+        else:
+            self._keep(data)
+
+    def digests(self) -> tuple[str, str]:
+        """Return the SHA-256 of the block and of its payload, once nothing is left."""
+        block = self._block.hexdigest()
+        if not self._header.is_http:
+            return block, block
+        return block, _NO_PAYLOAD if self.payload_at is None else self._payload.hexdigest()
+
+    @property
+    def body(self) -> bytes:
+        """The payload's first bytes."""
+        return b"" if self.payload_at is None else self.front[self.payload_at :]
+
+    def _find_payload(self) -> None:
+        self.payload_at = httpblock.payload_start(self.front)
+        if self.payload_at is not None:
+            self._payload.update(memoryview(self.front)[self.payload_at :])
+            self.front = self.front[: self.payload_at + cdxj.BODY_BYTES]
+        elif len(self.front) > limits.WARC_HEAD_BYTES:
+            message = f"a head of more than {limits.WARC_HEAD_BYTES} bytes"
+            raise Undecided(Code.LIMIT, message, self._file)
+
+    def _keep(self, data: bytes) -> None:
+        room = (self.payload_at or 0) + cdxj.BODY_BYTES - len(self.front)
+        if room > 0:
+            self.front += data[:room]

@@ -1,0 +1,209 @@
+"""Step 6: the header of a WARC record, in the one form of each type (format, section 9.4).
+
+A header that has exactly the fields of its type, each once, in order and in form, is recognised by
+one regular expression. What does not fit is explained field by field; that is the slow way, taken
+only for a record that breaks the format.
+"""
+
+import re
+from dataclasses import dataclass
+
+from verify.codes import Code
+from verify.errors import Contradiction
+from verify.saying.quoting import shown
+
+_UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+_HTTP = r"application/http; msgtype="
+WEBSOCKET = "application/vnd.holdfast.websocket+jsonl"
+
+_FORMS = {  # field -> form of its value
+    "WARC-Type": r"warcinfo|request|response|metadata",
+    "WARC-Record-ID": rf"<urn:uuid:{_UUID}>",
+    "WARC-Filename": r"data\.warc\.gz",
+    "WARC-Target-URI": r"[!#-;=?-~]+",
+    "WARC-IP-Address": r"[0-9a-f.:]+",
+    "WARC-Protocol": r"http/0\.9|http/1\.0|http/1\.1|h2",
+    "WARC-Cipher-Suite": r"[A-Z0-9_]+",
+    "Holdfast-Connection": r"0|[1-9][0-9]{0,8}",
+    "WARC-Concurrent-To": rf"<urn:uuid:{_UUID}>",
+    "WARC-Truncated": r"length|time|disconnect|unspecified",
+    "Holdfast-Head": r"made",
+    "WARC-Warcinfo-ID": rf"<urn:uuid:{_UUID}>",
+    "WARC-Date": (
+        r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+        r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
+    ),
+    "WARC-Block-Digest": r"sha256:[0-9a-f]{64}",
+    "WARC-Payload-Digest": r"sha256:[0-9a-f]{64}",
+    "Content-Type": r"[ -~]+",
+    "Content-Length": r"0|[1-9][0-9]{0,15}",
+}
+_TLS = r"tls/1\.[23]"
+
+_EXCHANGE = (
+    *("WARC-Type", "WARC-Record-ID", "WARC-Target-URI", "WARC-IP-Address", "WARC-Protocol"),
+    "Holdfast-Connection",
+)
+_END = (
+    *("WARC-Warcinfo-ID", "WARC-Date", "WARC-Block-Digest", "WARC-Payload-Digest"),
+    *("Content-Type", "Content-Length"),
+)
+_FIELDS = {  # type -> (fields that it must have, fields that it may have)
+    "warcinfo": (
+        {"WARC-Type", "WARC-Record-ID", "WARC-Filename", *_END} - {"WARC-Warcinfo-ID"},
+        set[str](),
+    ),
+    "request": ({*_EXCHANGE, *_END}, {"WARC-Cipher-Suite", "Holdfast-Head"}),
+    "response": (
+        {*_EXCHANGE, "WARC-Concurrent-To", *_END},
+        {"WARC-Cipher-Suite", "WARC-Truncated", "Holdfast-Head"},
+    ),
+    "metadata": (
+        {*_EXCHANGE, "WARC-Concurrent-To", *_END},
+        {"WARC-Cipher-Suite", "Holdfast-Head"},
+    ),
+}
+
+
+def _line(name: str, group: str = "", form: str = "") -> str:
+    value = form or _FORMS[name]
+    return rf"{name}: {f'(?P<{group}>{value})' if group else f'(?:{value})'}\r\n"
+
+
+_WHOLE = re.compile(
+    (
+        r"WARC/1\.1\r\n"
+        rf"(?:{_line('WARC-Type', 'info', 'warcinfo')}|{_line('WARC-Type', 'kind')})"
+        + _line("WARC-Record-ID", "id")
+        + r"(?(info)"
+        + _line("WARC-Filename")
+        + r"|"
+        + _line("WARC-Target-URI", "uri")
+        + _line("WARC-IP-Address", "address")
+        + _line("WARC-Protocol", "protocol")
+        + rf"(?:{_line('WARC-Protocol', 'tls', _TLS)}{_line('WARC-Cipher-Suite', 'suite')})?"
+        + _line("Holdfast-Connection", "connection")
+        + rf"(?:{_line('WARC-Concurrent-To', 'concurrent')})?"
+        + rf"(?:{_line('WARC-Truncated', 'truncated')})?"
+        + rf"(?P<made>{_line('Holdfast-Head')})?"
+        + _line("WARC-Warcinfo-ID", "warcinfo")
+        + r")"
+        + _line("WARC-Date", "date")
+        + _line("WARC-Block-Digest", "block")
+        + _line("WARC-Payload-Digest", "payload")
+        + _line("Content-Type", "type")
+        + _line("Content-Length", "length")
+        + r"\r\n"
+    ).encode("ascii")
+)
+_TYPES = {
+    "warcinfo": {"application/warc-fields"},
+    "request": {f"{_HTTP}request"},
+    "response": {f"{_HTTP}response"},
+    "metadata": {f"{_HTTP}response", WEBSOCKET},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A record's header; what its type does not have is an empty string.
+
+    `id`, `concurrent` and `warcinfo` are record IDs in angle brackets; `date` is as written, so
+    that dates compare as their texts do; `block` and `payload` are SHA-256 in hexadecimal.
+    """
+
+    kind: str
+    id: str
+    uri: str
+    address: str
+    protocol: str
+    tls: str
+    suite: str
+    connection: int
+    concurrent: str
+    truncated: str
+    made: bool
+    warcinfo: str
+    date: str
+    block: str
+    payload: str
+    content_type: str
+    length: int
+    size: int
+
+    @property
+    def is_http(self) -> bool:
+        """Whether the block is an HTTP message whose payload lies behind its head (9.4)."""
+        is_message = self.kind in {"request", "response"}
+        return is_message and self.uri.startswith(("http:", "https:"))
+
+
+def parse(data: bytes, file: str) -> Header:
+    """Parse the header at the start of `data`; raise `Contradiction` where it breaks the format."""
+    match = _WHOLE.match(data)
+    if match is None:
+        raise explain(data, file)
+    values = {
+        name: value.decode("ascii") if value else "" for name, value in match.groupdict().items()
+    }
+    kind = values["info"] or values["kind"]
+    is_concurrent = bool(values["concurrent"])
+    if (
+        (kind == "warcinfo") != bool(values["info"])
+        or (kind in {"response", "metadata"}) != is_concurrent
+        or (kind != "response" and values["truncated"])
+        or values["type"] not in _TYPES[kind]
+    ):
+        raise explain(data, file)
+    return Header(
+        kind=kind,
+        id=values["id"],
+        uri=values["uri"],
+        address=values["address"],
+        protocol=values["protocol"],
+        tls=values["tls"],
+        suite=values["suite"],
+        connection=int(values["connection"] or -1),
+        concurrent=values["concurrent"],
+        truncated=values["truncated"],
+        made=bool(values["made"]),
+        warcinfo=values["warcinfo"],
+        date=values["date"],
+        block=values["block"].removeprefix("sha256:"),
+        payload=values["payload"].removeprefix("sha256:"),
+        content_type=values["type"],
+        length=int(values["length"]),
+        size=match.end(),
+    )
+
+
+def explain(data: bytes, file: str) -> Contradiction:
+    """Say what is wrong with the header at the start of `data`, which does not fit."""
+    head, end, _ = data.partition(b"\r\n\r\n")
+    version, *lines = head.decode("latin-1").split("\r\n")
+    if not end:
+        return Contradiction(Code.WARC_RECORD, "a record without an end of its header", file)
+    if version != "WARC/1.1":
+        return Contradiction(Code.WARC_RECORD, f"a record begins with {shown(version)}", file)
+    return Contradiction(Code.WARC_FIELD, _misfit([line.partition(": ") for line in lines]), file)
+
+
+def _misfit(pairs: list[tuple[str, str, str]]) -> str:
+    """Name the first thing that keeps these fields from being a record's."""
+    names = [name for name, _, _ in pairs]
+    kind = {name: value for name, _, value in pairs}.get("WARC-Type", "")
+    if kind not in _FIELDS:
+        return f"WARC-Type is {shown(kind)}"
+    required, optional = _FIELDS[kind]
+    for name, colon, value in pairs:
+        if not colon or name not in required | optional:
+            return f"a {kind} record has the field {shown(name)}"
+        forms = [_FORMS[name], _TLS] if name == "WARC-Protocol" else [_FORMS[name]]
+        if not any(re.fullmatch(form, value) for form in forms):
+            return f"{name} is {shown(value)}"
+        if names.count(name) > (2 if name == "WARC-Protocol" else 1):
+            return f"a record has {name} more than once"
+    missing = sorted(required - set(names))
+    if missing:
+        return f"a {kind} record lacks {missing[0]}"
+    return f"the fields of a {kind} record do not fit together, or are in another order"

@@ -1,0 +1,1 @@
+"""Signatures of public keys, and the encodings that they come in. Verification only."""

@@ -1,0 +1,1 @@
+"""X.509: certificates, names, revocation lists, and the path to a root."""

@@ -1,0 +1,1 @@
+"""What other programs on this machine say to the same questions."""

@@ -1,0 +1,50 @@
+"""What the capture itself says that the record does not hold, in words for a lawyer.
+
+Read from capture.json and the ledger. None of these is a fault of the evidence: a page without end
+has to be cut somewhere. But a record with gaps is not the whole, and must not be shown as if it
+were.
+"""
+
+from collections.abc import Iterator
+
+from verify.record.capturejson import Record
+from verify.record.ledger import LedgerReader
+from verify.saying.quoting import shown
+
+_SHOWN = 5  # of each kind; the others are counted
+
+
+def gaps(record: Record, ledger: LedgerReader) -> tuple[str, ...]:
+    """Return a sentence for each thing that the capture says was cut, missed or left out."""
+    return tuple(_gaps(record, ledger))
+
+
+def _gaps(record: Record, ledger: LedgerReader) -> Iterator[str]:
+    if record.outcome == "crashed":
+        yield "the browser or the page's process ended before the capture did"
+    for cut in record.cuts:
+        yield f"the capture was cut short at its limit on {cut}"
+    yield from _several(
+        "a response is not whole", [f"{url} ({reason})" for url, reason in record.truncated]
+    )
+    yield from _several("bytes of a connection could not be read", record.unread)
+    yield from _several("an address was not contacted, by the operator's rules", record.refused)
+    for name, reason in record.missing.items():
+        if reason is not None:
+            yield f"{name} is missing: {_word(reason)}"
+    if record.wire is None:
+        yield f"the bytes on the wire were not kept: {_word(record.wire_reason)}"
+    for gap in ledger.gaps:
+        yield f"the ledger says: {gap}"
+
+
+def _several(what: str, which: list[str] | tuple[str, ...]) -> Iterator[str]:
+    for each in which[:_SHOWN]:
+        yield f"{what}: {_word(each)}"
+    if len(which) > _SHOWN:
+        yield f"{what}: {len(which) - _SHOWN} more"
+
+
+def _word(text: str) -> str:
+    """Show a text of the record as it is where it is plain, else quoted."""
+    return text if text.isascii() and text.isprintable() and len(text) < 120 else shown(text)

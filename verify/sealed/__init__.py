@@ -1,0 +1,1 @@
+"""Steps 2 to 4: the bag, the statement, the signature."""

@@ -1,0 +1,1 @@
+"""Step 5: RFC 3161 tokens over the statement."""

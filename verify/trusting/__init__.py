@@ -1,0 +1,1 @@
+"""What the caller trusts: keys of signers, roots of timestamp authorities."""
