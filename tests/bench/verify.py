@@ -44,7 +44,7 @@ def main() -> None:
         hashing(place, options.rounds, options.megabytes)
         records(place, options.rounds, options.exchanges, 8 << 10)
         records(place, options.rounds, options.exchanges // 100, 4 << 20)
-        several(place, options.rounds, options.megabytes)
+        several(place, options.rounds, options.exchanges)
 
 
 def verifier(place: Path, *paths: Path, jobs: int = 1) -> Run:
@@ -127,11 +127,10 @@ def records(place: Path, rounds: int, exchanges: int, size: int) -> None:
     print(f"  warcio check / holdfast-verify {ratio:6.2f}")
 
 
-def several(place: Path, rounds: int, megabytes: int) -> None:
+def several(place: Path, rounds: int, exchanges: int) -> None:
     """Eight bags, one after the other and on all cores."""
-    text = random.Random(3).randbytes(MIB) * (megabytes // 4)
-    paths = [sealed(place, f"many-{n}", {"data/dom.html": text}) for n in range(8)]
-    found = measure(f"Eight bags of {megabytes // 4} MiB", {
+    paths = [long_bag(place / f"many-{number}", exchanges, 8 << 10) for number in range(8)]
+    found = measure(f"Eight bags of {exchanges} exchanges", {
         "--jobs 1": verifier(place, *paths, jobs=1),
         f"--jobs {os.cpu_count()}": verifier(place, *paths, jobs=os.cpu_count() or 1),
     }, rounds)  # fmt: skip
