@@ -9,6 +9,7 @@ KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 CHUNK_BYTES = 1 * MIB  # how much of a file is in memory at once while it is hashed
 KEPT_FILE_BYTES = 256 * KIB  # files whose text is read: tag files, statement, key, timestamps
 CAPTURE_RECORD_BYTES = 8 * MIB  # data/capture.json, parsed whole
+JSON_PARTS = 400_000  # colons and brackets in it: three bytes of text can take 64 of memory
 TRUST_FILE_BYTES = 4 * MIB  # a --trust file; the Web's whole root list is a tenth of that
 
 CONTAINER_ENTRIES = 1024  # files and directories; version 1 names 20 files besides timestamps
@@ -41,7 +42,7 @@ WARC_PIECE_BYTES = 256 * KIB  # how much of a record is inflated at once
 WARC_HEADER_BYTES = 64 * KIB  # a record's own header; URLs in it have some thousand characters
 WARC_HEAD_BYTES = 2 * MIB  # an HTTP head in a block; the capture reads heads of 1 MiB at most
 WARC_RECORDS = 400_000  # a default capture makes at most 5,000 requests
-WARC_MEMORY_BYTES = 48 * MIB  # index lines and response heads that are kept until all is read
+WARC_MEMORY_BYTES = 64 * MIB  # index lines, heads and what else is kept until all is read
 PCAPNG_BLOCK_BYTES = 16 * MIB  # one packet has 16 KiB; the block of keys is the largest
 CONNECTIONS = 100_000
 LEDGER_LINE_BYTES = 1 * MIB

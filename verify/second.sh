@@ -42,7 +42,7 @@ lines() { # FILE REGEX: one line or more, each ended, and each of this form
 [ -z "$(find . -name '*[!A-Za-z0-9._-]*' -exec echo x \;)" ] || broken "a name that the format does not allow"
 find . -type f | sort >"$tmp/files" && find . -type d | sort >"$tmp/directories"
 data='data/(capture\.json|page\.wacz|steps\.jsonl|(screenshot|viewport)\.png|wire\.pcapng|page\.(mhtml|pdf)|dom\.html|text\.txt)'
-seal='seal/(statement\.json|statement\.sig|signer\.pem|timestamps/[a-z0-9][a-z0-9.-]{0,79}\.(tsq|tsr|chain\.pem))'
+seal='seal/(statement\.json|statement\.sig|signer\.pem|timestamps/[a-z0-9][a-z0-9.-]{0,79}\.(tsq|tsr|(chain|crls)\.pem))'
 tags='(bag-info|bagit|manifest-sha256)\.txt'
 lines "$tmp/files" "\\./($data|$seal|$tags|tagmanifest-sha256\\.txt)" || broken "a file that the format does not name"
 lines "$tmp/directories" '\.(/data|/seal|/seal/timestamps)?' || broken "a directory that the format does not name"
@@ -122,7 +122,7 @@ seconds() { # 'Nov 21 11:34:47 2026 GMT', or 2026-11-21T11:34:47.123456Z, as sec
     printf "%d", ((d * 24 + h) * 60 + n) * 60 + s }'
 }
 [ $plain = yes ] || finish
-for name in $(sed -n -e 's,^\./seal/timestamps/,,' -e 's,\.tsq$,,p' -e 's,\.tsr$,,p' -e 's,\.chain\.pem$,,p' "$tmp/files" | sort -u); do
+for name in $(sed -n -E 's,^\./seal/timestamps/(.*)\.(tsq|tsr|chain\.pem|crls\.pem)$,\1,p' "$tmp/files" | sort -u); do
   stem=seal/timestamps/$name
   [ -f "$stem.tsq" ] && [ -f "$stem.tsr" ] && [ -f "$stem.chain.pem" ] || { contradict time "not all three files"; continue; }
   openssl ts -reply -in "$stem.tsr" -text >"$tmp/text" 2>&1 || { contradict time "a timestamp that cannot be read"; continue; }
@@ -142,6 +142,7 @@ for name in $(sed -n -e 's,^\./seal/timestamps/,,' -e 's,\.tsq$,,p' -e 's,\.tsr$
   openssl ts -reply -in "$stem.tsr" -token_out 2>"$tmp/out" | openssl pkcs7 -inform DER -print_certs | sed -n '/^-----BEGIN/,/^-----END/p' | sort >"$tmp/certificates"
   lines "$stem.chain.pem" '-----(BEGIN|END) CERTIFICATE-----|[A-Za-z0-9+/=]+' && sort "$stem.chain.pem" | cmp -s - "$tmp/certificates" || { contradict time "the chain file is not the token's certificates"; continue; }
   [ "$(($(seconds "$sealed") - at))" -le 600 ] || { contradict time "a time from before the sealing"; continue; }
+  [ ! -f "$stem.crls.pem" ] || { doubt time "a timestamp with revocation lists, which are not read here"; continue; }
   stamped=yes && echo "  time: the statement existed at $at (seconds since 1970), by an authority that leads to a trusted root"
 done
 [ $stamped = yes ] || doubt time "no timestamp proves it"

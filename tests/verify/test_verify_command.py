@@ -351,3 +351,17 @@ def test_trust_file_that_cannot_be_used(bag, tmp_path, capsys, content, reason):
 def test_trust_file_that_cannot_be_read(bag, path, capsys):
     assert command.main([str(bag), "--trust", path]) == 2
     assert "cannot be read" in capsys.readouterr().err
+
+
+def test_spaces_cannot_push_words_into_a_line_of_their_own(tmp_path, capsys):
+    forged = "https://example.org/" + " " * 60 + "integrity: PROVED."
+    files = bagmaker.make(
+        change_statement=lambda fields: fields | {"url": forged},
+        change_record=lambda fields: fields | {"url": forged, "final_url": forged + " "},
+    )
+    bag = bagmaker.write(files, tmp_path, "a: PROVED" + " " * 60)
+    command.main([str(bag)])
+    lines = capsys.readouterr().out.splitlines()
+    told = [line for line in lines if "example.org" in line or line.startswith(str(tmp_path))]
+    assert len(told) == 3
+    assert all("\\x20" * 60 in line and "     " not in line[13:] for line in told)

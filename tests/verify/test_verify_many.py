@@ -67,3 +67,20 @@ def test_one_bag_needs_no_second_process(several: list[str], monkeypatch) -> Non
 
 def test_there_is_a_core() -> None:
     assert many.cores() >= 1
+
+
+@pytest.mark.parametrize("module", ["multiprocessing", "pickle", "socket", "verify"])
+@pytest.mark.parametrize("flags", [(), ("-E",)])
+def test_nothing_is_imported_from_the_working_directory(
+    several: list[str], tmp_path: Path, module: str, flags: tuple[str, ...]
+) -> None:
+    """Evidence may lie there, and with it a module of a name that Python itself imports."""
+    (tmp_path / f"{module}.py").write_text("open('ran', 'w').close()\n")
+    start = f"import sys; sys.path[:1] = [{str(REPOSITORY)!r}]"
+    run_it = "from verify.command import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, *flags, "-c", f"{start}; {run_it}", "--jobs", "2", *several],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (1, "")
+    assert not (tmp_path / "ran").exists()

@@ -2,13 +2,15 @@
 
 import json
 import struct
+import zipfile
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from capture.archive.cdxj import surt
-from capture.archive.warc import target_uri
+from capture.archive.wacz import Page, write_wacz
+from capture.archive.warc import WarcFile, target_uri
 from tests.verify import bagmaker, materialmaker
 from tests.verify.materialmaker import DIGEST, INDEX, PACKAGE, PAGES, URL, WARC, zip_of
 from verify import limits
@@ -301,3 +303,48 @@ def test_a_key():
     assert cdxj.sort_key("http://a.test") == "test,a)/"
     assert cdxj.sort_key("not a url") == "not a url"
     assert URL
+
+
+@pytest.mark.parametrize("time", [[], {}, None, True, 1.5])
+def test_page_whose_time_is_of_another_type(verify, time):
+    def change(made):
+        made[1]["ts"] = time
+        return made
+
+    report = verify(bagmaker.make(change_material={"pages": change}))
+    assert set(bagmaker.codes(report, range(7, 8))) == {Code.PACKAGE_PAGES}
+    assert bagmaker.completeness(report).verdict is Verdict.CONTRADICTED
+
+
+def test_url_that_utf_8_cannot_write(verify):
+    report = verify(bagmaker.make(change_record=lambda record: record | {"url": "http://\ud800"}))
+    assert bagmaker.codes(report) == [Code.STATEMENT_DISAGREES]
+    assert report.verdict is Verdict.CONTRADICTED
+
+
+@pytest.mark.parametrize(("shown", "genuine"), [("?", True), ("\ud83d", True), ("\ufffd", False)])
+def test_title_with_half_a_surrogate_pair(verify, shown, genuine):
+    """A page's script can set one; datapackage.json is UTF-8 and holds a question mark for it."""
+
+    def pages(made):
+        made[1]["title"] = "threat \ud83d here"
+        return made
+
+    def package(made):
+        return made | {"title": f"threat {shown} here"}
+
+    report = verify(bagmaker.make(change_material={"pages": pages, "package": package}))
+    assert bagmaker.codes(report, bagmaker.MATERIAL) == ([] if genuine else [Code.PACKAGE_PAGES])
+    assert (bagmaker.completeness(report).verdict is Verdict.PROVED) == genuine
+
+
+def test_title_of_the_writers_own_package(tmp_path):
+    """What the capture writes for such a title is what the test above calls genuine."""
+    page = Page(URL, "threat \ud83d here", 0)
+    warc = WarcFile(tmp_path / "warc", {"software": "holdfast 0.1.0"}, 0)
+    warc.close()
+    write_wacz(tmp_path / "wacz", tmp_path / "warc", warc, page, "holdfast 0.1.0")
+    with zipfile.ZipFile(tmp_path / "wacz") as archive:
+        titles = [json.loads(archive.read(PACKAGE))["title"]]
+        titles += [json.loads(archive.read(PAGES).splitlines()[1])["title"]]
+    assert titles == ["threat ? here", "threat \ud83d here"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -114,3 +115,27 @@ def test_it_is_short_enough_to_be_read() -> None:
 
 def test_it_passes_shellcheck() -> None:
     subprocess.run(["shellcheck", "--shell=sh", "--severity=warning", str(SCRIPT)], check=True)
+
+
+def stamped(tmp_path: Path, name: str, **more: bytes) -> tuple[Path, bytes]:
+    """Write a good bag whose one timestamp has this name, and these parts besides."""
+    good, files = bag.good(), {}
+    for path, data in good.files.items():
+        part = re.fullmatch(r"seal/timestamps/.*?(\.(?:tsq|tsr|chain\.pem))", path)
+        files[f"seal/timestamps/{name}{part[1]}" if part else path] = data
+    files |= {f"seal/timestamps/{name}.{part}.pem": data for part, data in more.items()}
+    return bagmaker.write(files, tmp_path / "in", good.root), bag.trust_of()
+
+
+def test_stored_revocation_lists_do_not_make_a_bag_altered(tmp_path: Path) -> None:
+    """The format allows them. They are not read here, so that time is left open, and only time."""
+    code, said = run(*stamped(tmp_path, "example", crls=b"a list"), tmp_path)
+    assert (code, said) == (
+        0, {"integrity": "PROVED", "origin": "PROVED", "time": "NOT PROVED"}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["a.tsr", "a.tsq", "a.chain", "a.tsr.tsq.tsr"])
+def test_names_of_timestamps_that_look_like_their_parts(tmp_path: Path, name: str) -> None:
+    code, said = run(*stamped(tmp_path, name), tmp_path)
+    assert (code, set(said.values())) == (0, {"PROVED"})

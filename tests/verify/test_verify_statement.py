@@ -6,8 +6,9 @@ import pytest
 
 from tests.verify import bagmaker
 from verify.codes import Code
-from verify.errors import Contradiction
+from verify.errors import Contradiction, Undecided
 from verify.report import Verdict
+from verify.saying.quoting import shown
 from verify.sealed.statement import OUTCOMES
 from verify.sealed.strictjson import load_object
 
@@ -240,3 +241,23 @@ def test_the_error_says_where():
     with pytest.raises(Contradiction, match="line 2, column 1") as caught:
         load_object(b"{\n", "f")
     assert caught.value.file == "f"
+
+
+def test_json_that_can_be_read_and_is_nested_too_deeply_to_be_quoted():
+    value = []
+    for _ in range(100_000):
+        value = [value]
+    assert shown(value) == "a list nested too deeply to be shown"
+
+
+def test_many_keys_of_which_the_last_stands_twice():
+    """Looking for it must not take time by the square of their number: this would be hours."""
+    keys = "".join(f'"{number}":0,' for number in range(390_000))
+    with pytest.raises(Contradiction, match="'389999'"):
+        load_object(f'{{{keys}"389999":0}}'.encode(), "capture.json")
+
+
+@pytest.mark.parametrize("part", [b"[]", b"{}", b'{"":[]}'])
+def test_json_that_would_fill_the_memory_decides_nothing(part):
+    with pytest.raises(Undecided, match="parts"):
+        load_object(b'{"x": [' + b",".join([part] * 400_000) + b"]}", "capture.json")

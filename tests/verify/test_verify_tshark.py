@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+import struct
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,46 @@ def test_a_reading_is_asked_for_only_when_it_is_compared():
 )
 def test_data_frames(frames, bodies):
     assert http2_bodies(frames) == [hashlib.sha256(body).hexdigest() for body in bodies]
+
+
+def test_a_server_whose_bytes_look_like_packets_in_a_tunnel(tmp_path):
+    """On port 2152 tshark reads GTP (3GPP TS 29.281), and finds the opening of a connection."""
+    inner = struct.pack("!BBHHHBBH", 0x45, 0, 40, 0, 0x4000, 64, 6, 0) + bytes(range(1, 9))
+    inner += struct.pack("!HHIIBBHHH", 1234, 80, 0, 0, 0x50, 0x02, 0xFFFF, 0, 0)
+    tunnel = struct.pack("!BBHI", 0x30, 0xFF, len(inner), 1) + inner
+
+    def flows(made):
+        made[2]["port"] = 2152
+        date, is_sent, body = made[2]["data"][1]
+        made[2]["data"][1] = (date, is_sent, tunnel + body[len(tunnel) :])
+        return made
+
+    def record(told):
+        told["connections"][1]["port"] = 2152
+        return told
+
+    files = bagmaker.make(change_material={"flows": flows}, change_record=record)
+    report = verify_bag(bagmaker.write(files, tmp_path), wire=True)
+    assert Code.WIRE_PLAINTEXT in compared(report)  # its WARC is of other bytes: it was compared
+
+
+def a_program(folder: Path, name: str, says: str) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"#!/bin/sh\necho ran >{folder}/ran\nprintf '{says}'\n")
+    (folder / name).chmod(0o755)
+
+
+@pytest.mark.parametrize("says", ["x\\n", "1\\tx\\tx\\n", "10000,1\\t1,2\\n", "x\\t1\\n"])
+def test_output_that_is_not_understood_decides_nothing(tmp_path, monkeypatch, says):
+    a_program(tmp_path / "bin", "tshark", says)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=":")
+    assert compared(verify_bag(SAMPLE, wire=True)) == [Code.WIRE_NOT_COMPARED]
+    assert (tmp_path / "bin" / "ran").exists()
+
+
+def test_no_program_is_run_from_the_working_directory(tmp_path, monkeypatch):
+    a_program(tmp_path / "evidence", "tshark", "")
+    monkeypatch.chdir(tmp_path / "evidence")
+    monkeypatch.setenv("PATH", ".", prepend=":")
+    assert compared(verify_bag(SAMPLE, wire=True)) == []
+    assert not (tmp_path / "evidence" / "ran").exists()

@@ -333,6 +333,14 @@ def test_expansion_beyond_the_limits_decides_nothing(finds_in_material, monkeypa
     finds_in_material(6, Code.LIMIT, effect=Verdict.NOT_PROVED)
 
 
+def test_expansion_is_held_against_all_that_was_read(verify, monkeypatch):
+    """A long WARC must not be taken for a bomb because its last member is short."""
+    monkeypatch.setattr(limits, "ZIP_EXPANSION_BYTES", 5000)
+    monkeypatch.setattr(limits, "ZIP_EXPANSION_RATIO", 2)
+    report = verify(bagmaker.make())
+    assert bagmaker.codes(report, bagmaker.MATERIAL) == []
+
+
 @pytest.mark.parametrize("limit", ["WARC_RECORDS", "WARC_MEMORY_BYTES", "WARC_HEADER_BYTES"])
 def test_limits_decide_nothing(finds_in_material, monkeypatch, limit):
     monkeypatch.setattr(limits, limit, 3)

@@ -30,6 +30,7 @@ from verify.wire.plaintext import Plaintext, Side
 
 WARC = "data/page.wacz: archive/data.warc.gz"
 _INFO = re.compile(rb"software: (holdfast [!-~]{1,80})\r\nformat: WARC File Format 1\.1\r\n")
+_OBJECT_BYTES = 700  # what Python takes for a conversation or an answer beside its texts
 _STAGES = {"request": 0, "interim": 1, "response": 2, "websocket": 3}
 
 
@@ -193,13 +194,14 @@ class WarcReader(Push):
         self.archive.lines.append(line)
         kind = (header.uri, status, header.protocol, header.connection)
         self.archive.answers[kind].append(Answer(header.date, head, header.made))
-        self._hold(len(line) + len(head) + len(header.uri))
+        self._hold(_OBJECT_BYTES + len(line) + len(head) + len(header.uri))
 
     def _converse(self, header: Header) -> None:
         found = self.archive.conversations.get(header.connection)
         if found is None:
             found = Conversation(header.address, header.tls, header.suite, header.date, header.date)
             self.archive.conversations[header.connection] = found
+            self._hold(_OBJECT_BYTES)
         elif (found.address, found.tls, found.suite) != (header.address, header.tls, header.suite):
             self._find(Code.WARC_ORDER, f"{_name(header)} disagrees with its connection")
         found.exchanges += header.kind == "request"

@@ -50,12 +50,10 @@ class Members:
                 raise self._broken("the last member is cut short")
             if not header.startswith(_PLAIN) or header[8] not in _LEVELS:
                 raise self._broken("bytes that are no plain gzip header")
-            record = yield from self._member(source, header, start)
+            record = yield from self._member(source, header)
             self._found(*record.whole(), start, source.position - start)
 
-    def _member(
-        self, source: Source, header: bytes, start: int
-    ) -> Generator[None, None, "_Record"]:
+    def _member(self, source: Source, header: bytes) -> Generator[None, None, "_Record"]:
         inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         inflater.decompress(header)
         record = _Record(self._file, self._side)
@@ -64,7 +62,7 @@ class Members:
             piece = yield from source.some(size)
             if not piece:
                 raise self._broken("the last member is cut short")
-            self._inflate(inflater, piece, record, source.position - start)
+            self._inflate(inflater, piece, record, source.position)
             size = min(size * 2, limits.WARC_PIECE_BYTES)  # most records are small
         source.back(len(inflater.unused_data))
         return record

@@ -5,12 +5,12 @@ again, without a shell and with a time limit. Its `ts -verify` is asked as of th
 """
 
 import datetime as dt
-import os
 import subprocess
 import tempfile
 from functools import cached_property
 from pathlib import Path
 
+from verify import programs
 from verify.arithmetic import pem
 from verify.limits import OPINION_SECONDS
 from verify.opinions.panel import Answer, Reply, Signature, Stamp
@@ -34,16 +34,7 @@ class OpenSsl:
 
     @cached_property
     def _program(self) -> str | None:
-        """Find the program in the PATH's absolute directories.
-
-        Never in the working directory, where Windows would look first: evidence may lie there.
-        """
-        for folder in filter(os.path.isabs, os.environ.get("PATH", "").split(os.pathsep)):
-            for name in ("openssl", "openssl.exe"):
-                path = Path(folder, name)
-                if path.is_file() and os.access(path, os.X_OK):
-                    return str(path)
-        return None
+        return programs.find("openssl")
 
     @cached_property
     def version(self) -> str | None:

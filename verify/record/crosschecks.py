@@ -14,7 +14,7 @@ What is compared here was written by one program from one spool. That it agrees 
 was changed by itself; it cannot show that all of them were not made up together.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -156,13 +156,14 @@ def check_wire(record: Record, wire: WireReader | None) -> Iterator[Defect]:
         yield Contradiction(
             Code.WIRE_DISAGREES, f"its TLS keys are not those of {CAPTURE_RECORD}", WIRE
         )
-    flows: dict[int, list[Flow]] = defaultdict(list)
+    flows: dict[tuple[int, str, int], deque[Flow]] = defaultdict(deque)
     for flow in wire.flows.all:
-        flows[flow.port].append(flow)
+        flows[flow.port, flow.address, flow.server_port].append(flow)
     for flow in wire.flows.unfinished():
         yield _differs(f"the connection from port {flow.port} is half open or half closed")
     for told in sorted(record.connections.values(), key=lambda each: each.number):
-        yield from _check_flow(told, flows[FIRST_PORT + told.number % PORTS])
+        ends = (FIRST_PORT + told.number % PORTS, told.address, told.port)
+        yield from _check_flow(told, flows[ends])
     for flow in (flow for rest in flows.values() for flow in rest):
         if flow.sent or flow.received:
             yield _differs(f"the connection from port {flow.port} is not in {CAPTURE_RECORD}")
@@ -170,14 +171,12 @@ def check_wire(record: Record, wire: WireReader | None) -> Iterator[Defect]:
             yield _differs(f"the connection from port {flow.port} is not within the capture")
 
 
-def _check_flow(told: Connection, flows: list[Flow]) -> Iterator[Defect]:
-    """Find the conversation of a connection, take it out, and compare it."""
-    ends = (told.address, told.port)
-    flow = next((each for each in flows if (each.address, each.server_port) == ends), None)
-    if flow is None:
+def _check_flow(told: Connection, flows: deque[Flow]) -> Iterator[Defect]:
+    """Take the first conversation between a connection's ends, and compare it."""
+    if not flows:
         yield _differs(f"connection {told.number} to {told.address} is not in it")
         return
-    flows.remove(flow)
+    flow = flows.popleft()
     if (flow.sent, flow.received) != (told.sent, told.received):
         message = f"connection {told.number} carries {flow.sent} and {flow.received} bytes"
         yield _differs(f"{message}; {CAPTURE_RECORD} says {told.sent} and {told.received}")

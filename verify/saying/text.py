@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from verify.report import Claim, Finding, Report, Verdict
 from verify.saying import words
-from verify.saying.quoting import printable, shown
+from verify.saying.quoting import dense, printable, shown
 
 _WIDTH = 100
 
@@ -19,7 +19,7 @@ def render(report: Report) -> str:
 
 
 def _head(report: Report) -> Iterator[str]:
-    yield f"{report.path}: {report.verdict}"
+    yield f"{dense(report.path)}: {report.verdict}"
     yield f"  {words.verdict(report)} {words.asked(report)}"
 
 
@@ -28,11 +28,11 @@ def _preserved(report: Report) -> Iterator[str]:
     yield f"What was preserved, {words.as_told(report)}"
     yield f"  evidence   {report.capture_id or 'without a proper name'}"
     if there:
-        yield f"  address    {there.url}"
+        yield f"  address    {dense(there.url)}"
         if not there.url.isascii():  # a letter can pass for another
             yield f"  exactly    {there.url!a}"
-        if there.final_url not in {None, there.url}:
-            yield f"  ended at   {there.final_url}"
+        if there.final_url is not None and there.final_url != there.url:
+            yield f"  ended at   {dense(there.final_url)}"
         yield f"  captured   {words.moment(there.started)} to {words.moment(there.ended)}"
         yield f"  outcome    {words.outcome(report)}"
         yield f"  sealed     {words.moment(there.sealed)}"

@@ -7,10 +7,12 @@ different readers. Here they are contradictions of the format (sections 4.1 and 
 
 import json
 import math
+from collections import Counter
 from typing import NoReturn
 
+from verify import limits
 from verify.codes import Code
-from verify.errors import Contradiction
+from verify.errors import Contradiction, Undecided
 from verify.saying.quoting import shown
 
 MAX_DIGITS = 1000  # of an integer; certificates' serial numbers have some fifty
@@ -21,11 +23,15 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 def load_object(data: bytes, file: str) -> dict[str, object]:
     """Parse one JSON object; raise `Contradiction` naming `file` for anything else.
 
+    Raises `Undecided` for one that would take too much memory (`limits.JSON_PARTS`).
+
     Not guaranteed: that strings hold no lone surrogates (an escaped half of a pair is valid JSON,
     and pages do contain such text); who prints or encodes a string checks it.
     """
     if data.startswith(_BYTE_ORDER_MARK):
         raise Contradiction(Code.JSON_ENCODING, "begins with a byte order mark", file)
+    if sum(data.count(mark) for mark in b":[{") > limits.JSON_PARTS:
+        raise Undecided(Code.LIMIT, f"more than {limits.JSON_PARTS} parts", file)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -59,8 +65,7 @@ def _decoder(file: str) -> json.JSONDecoder:
     def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         result = dict(pairs)
         if len(result) != len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
+            twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
             raise Contradiction(Code.JSON_DUPLICATE, f"the key {shown(twice)} stands twice", file)
         return result
 

@@ -11,22 +11,23 @@ What tshark cannot open is said, and leaves the claim not proved; it contradicts
 """
 
 import hashlib
-import shutil
 import struct
 import subprocess
 import tempfile
 import zipfile
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from verify import limits
+from verify import limits, programs
 from verify.archive.warc import Archive
 from verify.codes import Code
 from verify.container.contents import Contents
 from verify.errors import Contradiction, Defect, Undecided
+from verify.saying.quoting import shown
 from verify.wire.packets import FIRST_PORT, PORTS
 from verify.wire.pcapng import WIRE
 from verify.wire.plaintext import Plaintext
@@ -44,12 +45,12 @@ def check(
 
     Raises `Undecided` where there is no tshark or no wire file, or tshark fails.
     """
-    program = shutil.which("tshark")
+    program = programs.find("tshark")
     if program is None:
         raise undone("tshark is not on this machine")
     if WIRE not in contents.files:
         raise undone("the bag has no wire file")
-    with tempfile.TemporaryDirectory(prefix="holdfast-verify-") as folder:
+    with _understood(), tempfile.TemporaryDirectory(prefix="holdfast-verify-") as folder:
         tshark = _Tshark(program, Path(folder))
         _copy(place, contents, tshark.file)
         streams = tshark.streams()
@@ -67,6 +68,15 @@ def check(
                 yield undone(f"tshark does not tell connection {number} from others")
 
 
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Turn output of another form than tshark 4 writes into a finding that decides nothing."""
+    try:
+        yield
+    except ValueError as error:
+        raise undone(f"tshark's output is not understood: {shown(str(error))}") from error
+
+
 def undone(message: str) -> Undecided:
     """Make the finding for what could not be compared."""
     return Undecided(Code.WIRE_NOT_COMPARED, message, WIRE)
@@ -80,9 +90,13 @@ class _Tshark:
         self._program, self._folder = program, folder
 
     def streams(self) -> dict[int, list[str]]:
-        """Return the client's port -> tshark's numbers of its connections."""
-        opening = "tcp.flags.syn == 1 and tcp.flags.ack == 0"
-        fields = ("-T", "fields", "-e", "tcp.srcport", "-e", "tcp.stream")
+        """Return the client's port -> tshark's numbers of its connections.
+
+        A packet's payload can be, for tshark, a tunnel with packets in it, which a server can make
+        look like openings. The true ones carry no payload, so they are too short for that.
+        """
+        opening = "tcp.flags.syn == 1 and tcp.flags.ack == 0 and frame.len <= 60"
+        fields = ("-T", "fields", "-E", "occurrence=f", "-e", "tcp.srcport", "-e", "tcp.stream")
         found: dict[int, list[str]] = defaultdict(list)
         for line in self._run("-Y", opening, *fields).splitlines():
             port, stream = line.split("\t")
@@ -174,7 +188,7 @@ def _copy(place: Path, contents: Contents, target: Path) -> None:
             while chunk := source.read(limits.CHUNK_BYTES):
                 digest.update(chunk)
                 copy.write(chunk)
-    except (OSError, zipfile.BadZipFile, KeyError) as error:
+    except (OSError, EOFError, zipfile.BadZipFile, zlib.error, KeyError) as error:
         raise undone(f"cannot be read again: {type(error).__name__}") from None
     if digest.hexdigest() != contents.files[WIRE].sha256:
         raise undone("the file changed while it was verified")
