@@ -58,7 +58,7 @@ class Visit:
     """What came of the visit.
 
     `navigation_error` is Chromium's ``net::ERR_…``, if any; `cuts` are the limits that were
-    reached, in order.
+    reached, in order; `is_restless` says that the page kept us from looking at it while it loaded.
     """
 
     watch: Watch
@@ -67,6 +67,7 @@ class Visit:
     timed_out: bool = False
     is_download: bool = False
     crashed: bool = False
+    is_restless: bool = False
     cuts: list[str] = field(default_factory=list)
     facts: PageFacts = field(default_factory=PageFacts)
     security: Security | None = None
@@ -159,6 +160,7 @@ class Visitor:
                 await self._settle(visit)
         except LensProblem as problem:
             self._ledger.note("loading not finished", reason=str(problem))
+            visit.is_restless = True
 
     async def _settle(self, visit: Visit) -> bool:
         return await settle(visit.watch, self._egress, self._options.quiet_ms, self._loading_left())
@@ -181,7 +183,7 @@ class Visitor:
 
     async def _look(self, visit: Visit, lens: Lens) -> None:
         """Take what can be seen now, whatever state the page is in."""
-        if visit.cuts:
+        if visit.cuts or visit.is_restless:
             await self._calm(lens, storm=visit.watch.is_storm_of_dialogs)
         try:
             visit.facts = _page_facts(await lens.evaluate(_PAGE_FACTS))
