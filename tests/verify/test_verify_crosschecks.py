@@ -56,7 +56,7 @@ def test_number_of_exchanges(finds_in_material):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"status": 404},
+        {"status": 201},
         {"protocol": "h2"},
         {"connection": 2},
         {"headers": [["Content-Type", "text/html"]]},
@@ -322,3 +322,16 @@ def test_the_acts_are_those_that_the_capture_can_write():
     assert {
         act for text in sources for act in re.findall(r"ledger\.note\(\s*\"([^\"]+)\"", text)
     } == ACTS
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"outcome": "http_error"},
+        {"outcome": "no_content"},
+        {"outcome": "name_not_found"},
+        {"outcome": "tls_failed"},
+    ],
+)
+def test_outcome_that_the_answers_do_not_allow(finds_in_material, changes):
+    finds_in_material(8, Code.WARC_DISAGREES, record=record(**changes))

@@ -9,6 +9,7 @@
         each connection the bytes told, between the same ends, while it was open
     8.5 the ledger is in form, and within the capture
     8.6 each rendering is there or its reason told, and pictures have the size told
+    8.7 the outcome is one that the answers allow                              (`outcome.py`)
 
 What is compared here was written by one program from one spool. That it agrees shows that no part
 was changed by itself; it cannot show that all of them were not made up together.

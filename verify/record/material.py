@@ -16,6 +16,7 @@ from verify.record import capturejson, crosschecks
 from verify.record.capturejson import Record
 from verify.record.gaps import gaps
 from verify.record.ledger import LEDGER, LedgerReader
+from verify.record.outcome import check_outcome
 from verify.record.png import PngReader
 from verify.sealed.statement import Statement
 from verify.wire import tshark
@@ -87,6 +88,7 @@ class Material:
         wire = self._wire if WIRE in contents.files else None
         yield from crosschecks.check_wire(seen, wire)
         yield from crosschecks.check_ledger(seen, self._ledger)
+        yield from check_outcome(seen)
         yield from crosschecks.check_renderings(seen, contents, self._pictures)
         if self._with_tshark:
             if self.archive is None:
