@@ -70,8 +70,8 @@ def lists_in_words(lists: dict[str, Any]) -> list[str]:
     kept = f"{count} revocation list{'' if count == 1 else 's'} kept" if count else "none kept"
     return [
         f"revocation: {kept}",
-        *(f"no list for the {reason}" for reason in lists["left_out"]),
-        *(f"REVOKED: the certificate of the {what}" for what in lists["revoked"]),
+        *(f"no list for {reason}" for reason in lists["left_out"]),
+        *(f"REVOKED: the certificate of {what}" for what in lists["revoked"]),
     ]
 
 

@@ -89,7 +89,7 @@ async def collect_lists(
 def _wanted(chain: Sequence[x509.Certificate]) -> list[_Wanted]:
     above = [*chain[1:], None]
     return [
-        _Wanted("signer" if number == 0 else f"issuer {number}", each, issuer, _addresses(each))
+        _Wanted("the signer" if number == 0 else f"issuer {number}", each, issuer, _addresses(each))
         for number, (each, issuer) in enumerate(zip(chain, above, strict=True))
         if each.subject != each.issuer
     ][:_MAX_CERTIFICATES]

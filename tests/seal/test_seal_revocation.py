@@ -55,7 +55,7 @@ def test_a_roots_own_list_is_not_asked_for():
 def test_where_the_issuer_is_not_carried_nobody_is_asked():
     lists, asked = gather(chain(ONE, issuer=None), {ONE: made.listing()})
     assert (lists.pem, lists.kept, asked) == (b"", 0, [])
-    assert "signer: its issuer's certificate is not in the token" in lists.left_out[0]
+    assert "the signer: its issuer's certificate is not in the token" in lists.left_out[0]
 
 
 def test_the_first_sound_list_of_the_addresses_is_kept():
@@ -65,7 +65,9 @@ def test_the_first_sound_list_of_the_addresses_is_kept():
     assert (lists.kept, lists.left_out) == (1, ())
     lists, _ = gather(chain(ONE, TWO), {ONE: b"nonsense"})
     (told,) = lists.left_out
-    assert told.startswith(f"signer: {ONE}: the list is not a certificate revocation list in DER;")
+    assert told.startswith(
+        f"the signer: {ONE}: the list is not a certificate revocation list in DER;"
+    )
     assert told.endswith(f"; {TWO}: The server answered with HTTP 404")
 
 
@@ -85,7 +87,7 @@ def test_the_first_sound_list_of_the_addresses_is_kept():
 def test_an_address_that_is_no_plain_one_is_neither_asked_nor_shown(url):
     lists, asked = gather(chain(url), {})
     assert asked == []
-    assert lists.left_out == ("signer: its certificate names no http address for a list",)
+    assert lists.left_out == ("the signer: its certificate names no http address for a list",)
 
 
 def test_points_of_other_kinds_are_passed_over():
@@ -106,7 +108,7 @@ def test_a_slow_one_is_given_up_and_the_other_address_serves():
     lists, _ = gather(chain(ONE, TWO), {ONE: None, TWO: made.listing()}, timeout_s=2)
     assert lists.kept == 1
     lists, _ = gather(chain(ONE), {ONE: None}, timeout_s=0.05)
-    assert lists.left_out == (f"signer: {ONE}: it did not come in time",)
+    assert lists.left_out == (f"the signer: {ONE}: it did not come in time",)
     assert gather(chain(ONE), {ONE: made.listing()}, timeout_s=0)[0].kept == 0
     assert gather(chain(ONE), {ONE: TimeoutError()})[0].kept == 0
 
@@ -144,7 +146,7 @@ def test_what_does_not_fit_is_left_out():
 def test_a_revocation_is_told_with_whose_it_is():
     lists, _ = gather(chain(ONE), {ONE: made.listing(made.revoked(77))})
     assert lists.kept == 1
-    assert lists.revoked[0].startswith("signer: revoked on ")
+    assert lists.revoked[0].startswith("the signer: revoked on ")
 
 
 def test_a_stamp_brings_its_lists_and_stands_without_them(responder):

@@ -67,7 +67,7 @@ def test_a_list_that_is_not_sound_is_left_out_and_told(bag: Path, lists: Lists, 
         assert sorted(authority.fetched) == ["/lists/issuing.crl", "/lists/root.crl"]
     assert granted.lists.kept == 1  # the root's
     (told,) = granted.lists.left_out
-    assert told.startswith("signer: http://127.0.0.1:")
+    assert told.startswith("the signer: http://127.0.0.1:")
     assert words in told
     assert len(pem.exact_blocks(kept(bag)[0].read_bytes(), "X509 CRL")) == 1
 
