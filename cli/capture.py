@@ -23,7 +23,7 @@ from cli.settings import (
     default_key_path,
     split_list,
 )
-from seal.authorities import FailedAttempt
+from seal.authorities import Attempt, FailedAttempt
 from seal.errors import SealError
 from seal.keys import load_or_create_key
 from workers.errors import PipelineError
@@ -176,14 +176,21 @@ def _summary(target: Target, preserved: Preserved) -> dict[str, Any]:
         "outcome_basis": preserved.captured.basis,
         "statement_sha256": preserved.statement_sha256,
         "files": preserved.report["files"],
-        "timestamps": [
-            {
-                "authority": attempt.authority,
-                "granted": not isinstance(attempt, FailedAttempt),
-                "reason": str(attempt.failure) if isinstance(attempt, FailedAttempt) else None,
-            }
-            for attempt in preserved.attempts
-        ],
+        "timestamps": [_told(attempt) for attempt in preserved.attempts],
+    }
+
+
+def _told(attempt: Attempt) -> dict[str, Any]:
+    """What is said of one authority."""
+    if isinstance(attempt, FailedAttempt):
+        granted, reason, lists = False, str(attempt.failure), None
+    else:
+        granted, reason, lists = True, None, show.lists_as_json(attempt)
+    return {
+        "authority": attempt.authority,
+        "granted": granted,
+        "reason": reason,
+        "revocation_lists": lists,
     }
 
 
@@ -195,6 +202,8 @@ def _print(summary: dict[str, Any]) -> None:
     for stamp in summary["timestamps"]:
         if stamp["granted"]:
             show.line(f"  timestamp from {stamp['authority']}")
+            for text in show.lists_in_words(stamp["revocation_lists"]):
+                show.line(f"    {text}")
         else:
             show.line(f"  NO timestamp from {stamp['authority']}: {stamp['reason']}")
     if summary["timestamps"] and not any(stamp["granted"] for stamp in summary["timestamps"]):

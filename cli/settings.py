@@ -122,7 +122,7 @@ AuthorityTimeOption = Annotated[
         envvar="HOLDFAST_TIMESTAMP_TIME_LIMIT",
         min=1,
         max=600,
-        help="Seconds that an authority may take.",
+        help="Seconds that an authority may take, its revocation lists included.",
     ),
 ]
 JsonOption = Annotated[

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
+from seal.authorities import Stamp
 from workers.pipeline import Tell
 
 _OUTCOMES = {
@@ -51,6 +52,27 @@ def complain(text: str) -> None:
 def as_json(value: dict[str, Any]) -> None:
     """One JSON object on one line."""
     line(json.dumps(value, ensure_ascii=True))
+
+
+def lists_as_json(stamp: Stamp) -> dict[str, Any]:
+    """What became of the revocation lists of a stamp's authority."""
+    lists = stamp.lists
+    return {
+        "kept": lists.kept,
+        "left_out": list(lists.left_out),
+        "revoked": list(lists.revoked),
+    }
+
+
+def lists_in_words(lists: dict[str, Any]) -> list[str]:
+    """The same for a person: a line on what was kept, and one for each that needs to be known."""
+    count = lists["kept"]
+    kept = f"{count} revocation list{'' if count == 1 else 's'} kept" if count else "none kept"
+    return [
+        f"revocation: {kept}",
+        *(f"no list for {reason}" for reason in lists["left_out"]),
+        *(f"REVOKED: the certificate of {what}" for what in lists["revoked"]),
+    ]
 
 
 @contextmanager

@@ -59,4 +59,6 @@ def _stamp(
             show.complain(f"{bag}: no timestamp from {attempt.authority}: {attempt.failure}")
         else:
             show.line(f"{bag}: timestamp from {attempt.authority}")
+            for text in show.lists_in_words(show.lists_as_json(attempt)):
+                show.line(f"  {text}")
     return not any(isinstance(attempt, FailedAttempt) for attempt in attempts)

@@ -10,7 +10,9 @@ The story, file by file, in the order in which the main path meets them:
    `tsp` and `token` read the answer's bytes (by the one rule of `der`), `certificates` judges who
    signed it, `signature` the signature.
 6. `authorities`: asks several at once; one that fails, lies or is slow does not spoil the others.
-7. `stamps`: puts what was granted into the bag, all of it or nothing.
+7. `revocation`: asks for the revocation lists of an authority's certificates, and keeps those that
+   `crls` finds sound.
+8. `stamps`: puts what was granted into the bag, all of it or nothing.
 
 `durable` (what survives a power cut) and `errors` (everything that can go wrong) serve them all.
 

@@ -95,11 +95,24 @@ def order_chain(
     signer: TokenCertificate, certificates: Sequence[TokenCertificate]
 ) -> tuple[TokenCertificate, ...]:
     """The signer, then its issuers in order, then whatever else the token carried."""
+    issuers = find_issuers(signer, certificates)
+    known = {id(each) for each in (signer, *issuers)}
+    others = [each for each in certificates if id(each) not in known]
+    return (signer, *issuers, *others)
+
+
+def find_issuers(
+    signer: TokenCertificate, certificates: Sequence[TokenCertificate]
+) -> tuple[TokenCertificate, ...]:
+    """The signer's issuer, that one's issuer and so on, as far as the token carries them.
+
+    Each one's key signed the certificate before it; nothing else is known of them.
+    """
     chain, others = [signer], [each for each in certificates if each is not signer]
     while True:
         issuer = next((each for each in others if _issued(each, chain[-1])), None)
         if issuer is None:
-            return (*chain, *others)
+            return tuple(chain[1:])
         chain.append(issuer)
         others.remove(issuer)
 

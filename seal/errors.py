@@ -11,6 +11,7 @@ SealError
 |-- BagStorageError             the disk refused while the bag was written
 |-- TimestampError              an authority's answer is not accepted; `.reason` says which check
 |   `-- TransportError          no answer came at all; raised by the caller's `post`
+|-- RevocationListError         a revocation list is not sound, so it is not kept
 `-- StampNotAddedError          a good timestamp could not be put into the bag; the bag is as before
 
 Every message says what happened and what to do next, in words that fit on a screen. No message
@@ -114,6 +115,13 @@ class TransportError(TimestampError):
 
     def __init__(self, what: str) -> None:
         super().__init__(Reason.UNREACHABLE, what)
+
+
+class RevocationListError(SealError):
+    """A revocation list is not sound, so it is not kept; one clause about it, without 'the list'.
+
+    It does no harm: the timestamp stands without the list.
+    """
 
 
 class StampNotAddedError(SealError):

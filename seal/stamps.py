@@ -1,11 +1,11 @@
 """Putting timestamps into a bag: all of them or none, and none that was there is ever touched.
 
-The format knows no half: the three files of one name stand together or not at all, and nothing
-else may lie in the bag. So nothing is written inside it. The directory `seal/timestamps/` is made
-anew *beside* the bag, with hard links to the files that it has and with the new ones, flushed, and
-then put in its place by one rename, or by one exchange of the two directories if there was one. A
-kill at any instant leaves the bag as it was or as it should be, and at worst a directory
-`.BAG.timestamps-...` beside it, which the next addition sweeps away.
+The format knows no half: the three files of one name stand together or not at all, the revocation
+lists only beside them, and nothing else may lie in the bag. So nothing is written inside it. The
+directory `seal/timestamps/` is made anew *beside* the bag, with hard links to the files that it has
+and with the new ones, flushed, and then put in its place by one rename, or by one exchange of the
+two directories if there was one. A kill at any instant leaves the bag as it was or as it should be,
+and at worst a directory `.BAG.timestamps-...` beside it, which the next addition sweeps away.
 """
 
 import errno
@@ -27,6 +27,9 @@ from seal.errors import StampNotAddedError
 
 SUFFIXES = (".tsq", ".tsr", ".chain.pem")
 """The three files of one timestamp (format, 2): request, response, certificates."""
+
+LISTS_SUFFIX = ".crls.pem"
+"""The fourth, where there are sound revocation lists."""
 
 _MAX_NAME = 80
 _NO_LOCKS = (errno.EBADF, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
@@ -136,6 +139,8 @@ def _fill(new: Path, place: Path, stamps: Sequence[Stamp]) -> list[str]:
         contents = (stamp.request.der, stamp.token.response, stamp.token.chain_pem)
         for suffix, content in zip(SUFFIXES, contents, strict=True):
             write_new(new / f"{name}{suffix}", content)
+        if stamp.lists.pem:
+            write_new(new / f"{name}{LISTS_SUFFIX}", stamp.lists.pem)
         taken.add(name)
         names.append(name)
     return names
@@ -150,7 +155,8 @@ def _link_present(place: Path, new: Path) -> set[str]:
                 f"{file} is not an ordinary file, so this is no whole bag. Verify it first."
             )
         os.link(file, new / file.name)
-        suffix = next((each for each in SUFFIXES if file.name.endswith(each)), "")
+        known = (*SUFFIXES, LISTS_SUFFIX)
+        suffix = next((each for each in known if file.name.endswith(each)), "")
         taken.add(file.name.removesuffix(suffix))
     return taken
 

@@ -12,6 +12,7 @@ from seal.certificates import (
     chain_pem,
     check_certificate_ids,
     check_right_to_stamp,
+    find_issuers,
     find_signer,
     order_chain,
     read_certificates,
@@ -62,8 +63,8 @@ class Token:
     """An answer that passed `check_response`: the time that it states, and what to keep.
 
     `response` is the answer as received, `chain_pem` its certificates: the signer's, its issuers
-    in order, then any others. `signer` is the signer's subject as RFC 4514 writes it, `policy` a
-    dotted OID.
+    in order, then any others; `chain` (DER) is the signer's and those issuers', as far as carried.
+    `signer` is the signer's subject as RFC 4514 writes it, `policy` a dotted OID.
     """
 
     response: bytes
@@ -72,6 +73,7 @@ class Token:
     serial_number: int
     policy: str
     signer: str
+    chain: tuple[bytes, ...]
 
 
 def make_request(statement: bytes) -> TimestampRequest:
@@ -121,6 +123,7 @@ def check_response(
         serial_number=info.serial_number,
         policy=info.policy,
         signer=signer.subject.rfc4514_string(),
+        chain=tuple(each.der for each in (signer, *find_issuers(signer, certificates))),
     )
 
 

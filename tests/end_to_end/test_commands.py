@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.site import Site
-from tests.support.tsa import Misbehaviour, TimestampAuthority
+from tests.support.tsa import Lists, Misbehaviour, TimestampAuthority
 
 BIN = Path(sys.executable).parent
 LOOPBACK = ("--allow-network", "127.0.0.0/8")
@@ -33,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def authority() -> Iterator[TimestampAuthority]:
-    with TimestampAuthority() as running:
+    with TimestampAuthority(lists=Lists.GOOD) as running:
         yield running
 
 
@@ -71,6 +71,32 @@ def test_one_authority_that_lies_does_not_spoil_the_other(sealed: dict[str, obje
     assert isinstance(stamps, list)
     assert [stamp["granted"] for stamp in stamps] == [True, False]
     assert "answers another request" in stamps[1]["reason"]
+
+
+def test_revocation_lists_are_kept_and_told(sealed: dict[str, object], bag: Path) -> None:
+    stamps = sealed["timestamps"]
+    assert isinstance(stamps, list)
+    told = [stamp["revocation_lists"] for stamp in stamps]
+    assert told == [{"kept": 2, "left_out": [], "revoked": []}, None]
+    (lists,) = (bag / "seal" / "timestamps").glob("*.crls.pem")
+    assert run("openssl", "crl", "-noout", "-in", lists).returncode == 0
+
+
+def test_verify_says_that_nothing_was_revoked_as_of_the_lists(
+    bag: Path, folder: Path, authority: TimestampAuthority
+) -> None:
+    done = run(
+        *(BIN / "holdfast", "verify", "--json", "--key", folder / "keys" / "key.pem"),
+        *("--trust", authority.root_pem, bag),
+    )
+    assert done.returncode == 0, done.stdout
+    report = json.loads(done.stdout)
+    assert report["claims"]["time"]["verdict"] == "PROVED"
+    (stamp,) = report["timestamps"]
+    assert stamp["revocation"]["known"] is True
+    for which in ("tsa", "issuing"):
+        said = [x for x in stamp["revocation"]["details"] if f"timestamping {which}" in x]
+        assert "was not revoked as of 20" in said[0]
 
 
 def test_bagit_validates(bag: Path) -> None:
@@ -164,7 +190,9 @@ def test_a_timestamp_can_be_added_later(
     shutil.copytree(bag, copy)
     shutil.rmtree(copy / "seal" / "timestamps")
     command = (BIN / "holdfast", "timestamp", copy, *LOOPBACK)
-    assert run(*command, "--timestamp-authority", authority.url).returncode == 0
+    added = run(*command, "--timestamp-authority", authority.url)
+    assert added.returncode == 0
+    assert "revocation: 2 revocation lists kept" in added.stdout
     done = run(
         *(BIN / "holdfast", "verify", "--json", "--key", folder / "keys" / "key.pem"),
         *("--trust", authority.root_pem, copy),
@@ -172,6 +200,35 @@ def test_a_timestamp_can_be_added_later(
     assert done.returncode == 0, done.stdout
     report = json.loads(done.stdout)
     assert report["claims"]["time"]["verdict"] == "PROVED"
+
+
+@pytest.mark.parametrize(
+    ("lists", "told", "verdict", "said"),
+    [
+        (Lists.MISSING, "no list for the signer: ", "PROVED", "revocation not known"),
+        (Lists.FORGED, "no list for the signer: ", "PROVED", "revocation not known"),
+        (Lists.REVOKED, "REVOKED: the certificate of the signer", "NOT PROVED", "was revoked on"),
+    ],
+)
+def test_what_the_lists_say_is_told_and_verified(
+    bag: Path, folder: Path, tmp_path: Path, lists: Lists, told: str, verdict: str, said: str
+) -> None:
+    copy = tmp_path / bag.name
+    shutil.copytree(bag, copy)
+    shutil.rmtree(copy / "seal" / "timestamps")
+    with TimestampAuthority(lists=lists) as authority:
+        command = (BIN / "holdfast", "timestamp", copy, *LOOPBACK)
+        added = run(*command, "--timestamp-authority", authority.url)
+        assert added.returncode == 0
+        assert told in added.stdout
+        done = run(
+            *(BIN / "holdfast", "verify", "--json", "--key", folder / "keys" / "key.pem"),
+            *("--trust", authority.root_pem, copy),
+        )
+    claims = json.loads(done.stdout)["claims"]
+    assert claims["integrity"]["verdict"] == "PROVED"
+    assert claims["time"]["verdict"] == verdict
+    assert said in " ".join(claims["time"]["reasons"])
 
 
 def test_an_unreachable_authority_is_said_and_the_bag_stays(bag: Path, tmp_path: Path) -> None:

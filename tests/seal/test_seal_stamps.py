@@ -54,6 +54,18 @@ def test_later_ones_get_names_of_their_own_and_touch_nothing(bag, responder):
     assert entries(bag.parent) == ["bag"]
 
 
+def test_revocation_lists_stand_beside_theirs_and_only_where_there_are_some(bag, responder):
+    authority = responder()
+    stamps_ = [make_stamp(bag, authority, lists=b"a list\n"), make_stamp(bag, authority)]
+    assert add_timestamps(bag, stamps_) == ["tsa.example", "tsa.example-2"]
+    folder = bag / "seal" / "timestamps"
+    assert (folder / "tsa.example.crls.pem").read_bytes() == b"a list\n"
+    assert len(entries(folder)) == 7
+    assert add_timestamps(bag, [make_stamp(bag, authority, lists=b"b\n")]) == ["tsa.example-3"]
+    assert (folder / "tsa.example.crls.pem").read_bytes() == b"a list\n"
+    assert stamp_names(bag) == {"tsa.example", "tsa.example-2", "tsa.example-3"}
+
+
 def test_none_are_nothing(bag):
     before = files_below(bag)
     assert add_timestamps(bag, []) == []

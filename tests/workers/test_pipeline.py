@@ -15,7 +15,7 @@ from seal.authorities import FailedAttempt, Stamp
 from seal.keys import SigningKey, load_or_create_key
 from tests.support.capturing import LOOPBACK
 from tests.support.site import Site
-from tests.support.tsa import Misbehaviour, TimestampAuthority
+from tests.support.tsa import Lists, Misbehaviour, TimestampAuthority
 from workers import pipeline, verification
 from workers.errors import VerificationFailed, VerifierFailed
 from workers.pipeline import Preserved, Settings, preserve
@@ -109,6 +109,19 @@ def test_authorities_are_asked_through_the_guard(
         assert authority.queries == 0 or not authority.queries
     assert isinstance(preserved.attempts[0], FailedAttempt)
     assert preserved.captured.outcome.value == "name_not_found"
+
+
+@pytest.mark.parametrize("lists", [Lists.ALTERED, Lists.SLOW, Lists.REVOKED])
+def test_no_revocation_list_makes_a_capture_fail(
+    site: Site, tmp_path: Path, key: SigningKey, lists: Lists
+) -> None:
+    with TimestampAuthority(lists=lists, delay_s=20) as authority:
+        settings = _settings(tmp_path, key, authority.url)
+        preserved = _preserve(site.url("/bench/light"), settings)
+    (granted,) = preserved.attempts
+    assert isinstance(granted, Stamp)
+    assert granted.lists.left_out or granted.lists.revoked
+    assert preserved.report["claims"]["integrity"]["verdict"] == "PROVED"
 
 
 def test_capture_json_and_the_statement_agree(site: Site, tmp_path: Path, key: SigningKey) -> None:

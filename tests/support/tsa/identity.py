@@ -46,10 +46,14 @@ def openssl(*arguments: str | Path, cwd: Path | None = None) -> None:
 
 
 class Identity:
-    """The certificates and the key of an authority, as PEM files in a directory."""
+    """The certificates and the key of an authority, as PEM files in a directory.
 
-    def __init__(self, directory: Path, kind: KeyKind) -> None:
+    With `lists_url` they name where their revocation lists are: `issuing.crl` and `root.crl` there.
+    """
+
+    def __init__(self, directory: Path, kind: KeyKind, lists_url: str | None = None) -> None:
         self.directory = directory
+        self._lists_url = lists_url
         self.root_pem = directory / "root.pem"
         self.issuing_pem = directory / "issuing.pem"
         self.key_pem = directory / "tsa.key"
@@ -89,9 +93,14 @@ class Identity:
         openssl(
             *("x509", "-req", "-in", f"{request}.csr", "-CA", f"{by}.pem", "-CAkey", f"{by}.key"),
             *("-set_serial", "4711", "-days", "30", "-sha256"),
-            *("-extfile", self._extensions(name, extensions), "-out", f"{name}.pem"),
+            *("-extfile", self._extensions(name, extensions + self._point(by))),
+            *("-out", f"{name}.pem"),
             cwd=self.directory,
         )
+
+    def _point(self, issuer: str) -> str:
+        url = self._lists_url
+        return f"crlDistributionPoints=URI:{url}/{issuer}.crl\n" if url else ""
 
     def _extensions(self, name: str, text: str) -> Path:
         path = self.directory / f"{name}.ext"

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tests.support.tsa.identity import Identity, shared_identity
+from tests.support.tsa.lists import ListMaker, Lists
 from tests.support.tsa.misbehaviour import Misbehaviour
 from tests.support.tsa.responder import Responder
 
@@ -21,7 +22,9 @@ class TimestampAuthority:
 
     `misbehaviour` makes it lie or fail in one way; `delay_s` is how late a `SLOW` one answers
     (leaving the block ends its waiting). `identity` defaults to the one that this process shares.
-    No thread, socket or file is left behind.
+    With `lists` the certificates are its own and name where their revocation lists are: at this
+    server, which gives them rightly or wrongly, or at `lists_url`. No thread, socket or file is
+    left behind.
     """
 
     def __init__(
@@ -30,13 +33,19 @@ class TimestampAuthority:
         *,
         identity: Identity | None = None,
         delay_s: float = 30.0,
+        lists: Lists | None = None,
+        lists_url: str | None = None,
     ) -> None:
         self._misbehaviour = misbehaviour
         self._identity = identity or shared_identity()
         self._delay_s = delay_s
+        self._lists, self._lists_url = lists, lists_url
+        self._list_maker: ListMaker | None = None
         self._closing = threading.Event()
         self.queries: list[bytes] = []
         """The bodies of all queries so far."""
+        self.fetched: list[str] = []
+        """The paths of all GET requests so far."""
 
     @property
     def url(self) -> str:
@@ -51,9 +60,11 @@ class TimestampAuthority:
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as open_:
             folder = open_.enter_context(tempfile.TemporaryDirectory(prefix="holdfast-test-tsa-"))
-            self._responder = Responder(self._identity, Path(folder), self._misbehaviour)
             self._server = _Server(("127.0.0.1", 0), _handler(self))
             open_.callback(self._server.server_close)  # waits for the threads of its answers
+            if self._lists is not None:
+                self._name_lists(Path(folder), self._lists)
+            self._responder = Responder(self._identity, Path(folder), self._misbehaviour)
             thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
             thread.start()
             open_.callback(thread.join)
@@ -69,6 +80,22 @@ class TimestampAuthority:
         trace: TracebackType | None,
     ) -> None:
         self._open.close()
+
+    def _name_lists(self, folder: Path, lists: Lists) -> None:
+        own = f"http://127.0.0.1:{self._server.server_port}/lists"
+        directory = folder / "identity"
+        directory.mkdir()
+        self._identity = Identity(directory, "ec", self._lists_url or own)
+        self._list_maker = ListMaker(self._identity, lists)
+
+    def give_list(self, path: str) -> tuple[int, bytes]:
+        """The HTTP status and body for a GET; called by the server's threads."""
+        self.fetched.append(path)
+        if self._list_maker is None:
+            return 404, b"no lists here"
+        if self._lists is Lists.SLOW:
+            self._closing.wait(self._delay_s)
+        return self._list_maker.answer(path)
 
     def respond(self, query: bytes) -> tuple[int, bytes]:
         """The HTTP status and body for a query; called by the server's threads."""
@@ -102,6 +129,11 @@ def _handler(authority: TimestampAuthority) -> type[BaseHTTPRequestHandler]:
             reply = "application/timestamp-reply" if status == 200 else "text/plain"
             self._send(status, body, reply)
 
+        def do_GET(self) -> None:
+            status, body = authority.give_list(self.path)
+            with contextlib.suppress(ConnectionError):  # who reads no more has its reasons
+                self._send(status, body, "application/pkix-crl")
+
         def log_message(self, *args: object) -> None:
             """Say nothing on stderr."""
 
@@ -109,6 +141,8 @@ def _handler(authority: TimestampAuthority) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
+            if status == 302:
+                self.send_header("Location", "/lists/elsewhere/issuing.crl")
             self.end_headers()
             self.wfile.write(body)
 
