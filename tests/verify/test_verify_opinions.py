@@ -289,6 +289,18 @@ def test_a_cryptography_that_breaks_down(ask, monkeypatch):
         assert {x.answer for x in report.opinions} == {Answer.NONE}
 
 
+@pytest.mark.parametrize("place", [0, 1])
+def test_an_adviser_that_breaks_its_promise_is_an_error_with_its_own_name(ask, place):
+    class Broken(Parrot):
+        def signature(self, _question):
+            raise RuntimeError("not as promised")
+
+    advisers = [Parrot(), Parrot()]
+    advisers[place] = Broken()
+    with pytest.raises(RuntimeError, match="not as promised"):
+        ask(*advisers)
+
+
 def test_an_interruption_is_passed_on(ask, monkeypatch):
     def interrupted(_question):
         raise KeyboardInterrupt

@@ -123,14 +123,22 @@ _Said = tuple[str, str, Reply]
 
 
 def _at_once(advisers: Sequence[Adviser], ask: Callable[[Adviser], Reply]) -> list[_Said]:
-    """Ask all advisers at the same time, for each is slow to start; return their words in order."""
+    """Ask all advisers at the same time, for each is slow to start; return their words in order.
+
+    What one of them raises against its promise is raised here, not left in its thread.
+    """
     said: dict[int, _Said] = {}
+    faults: list[Exception] = []
 
     def one(number: int) -> None:
         adviser = advisers[number]
-        version = adviser.version
-        reply = ask(adviser) if version else (Answer.NOT_ASKED, "not installed")
-        said[number] = (adviser.who, version or "", reply)
+        try:
+            version = adviser.version
+            reply = ask(adviser) if version else (Answer.NOT_ASKED, "not installed")
+        except Exception as fault:  # noqa: BLE001 -- raised again below, where it is seen
+            faults.append(fault)
+        else:
+            said[number] = (adviser.who, version or "", reply)
 
     threads = [Thread(target=one, args=(number,)) for number in range(1, len(advisers))]
     for thread in threads:
@@ -141,6 +149,8 @@ def _at_once(advisers: Sequence[Adviser], ask: Callable[[Adviser], Reply]) -> li
     finally:
         for thread in threads:
             thread.join()
+    if faults:
+        raise faults[0]
     return [said[number] for number in range(len(advisers))]
 
 
