@@ -40,14 +40,19 @@ class Reading:
 
 
 async def session_keys(spool: Spool, key_log: KeyLog) -> dict[bytes, dict[str, bytes]]:
-    """The TLS keys of this capture's own connections, by client random."""
-    randoms = set()
+    """The TLS keys of this capture's own connections, by client random.
+
+    Those that data may have crossed are waited for; of the others, what is there is taken.
+    """
+    randoms, awaited = set(), set()
     for connection in spool.connections:
         sent = _stream(spool, connection, Direction.SENT)
         random = _client_random(sent)
-        if random is not None and client_went_on(sent):
+        if random is not None:
             randoms.add(random)
-    return await key_log.wait_for(randoms)
+            awaited |= {random} if client_went_on(sent) else set()
+    await key_log.wait_for(awaited)
+    return key_log.of(randoms)
 
 
 def read_connections(spool: Spool, keys: Mapping[bytes, Secrets]) -> Iterator[Reading]:

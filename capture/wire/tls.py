@@ -40,6 +40,9 @@ _VERSION_NAMES = {
 }
 
 
+_ALERT_BYTES = 2 + 1 + 16  # protected: the alert, its type, the tag (RFC 8446 §5.2, §6)
+
+
 class HandshakeUnfinished(TlsProblem):
     """The connection ended while shaking hands: it carried nothing but that."""
 
@@ -89,16 +92,23 @@ def open_session(sent: Stream, received: Stream, secrets: Secrets | None) -> Tls
 
 
 def client_went_on(sent: Stream) -> bool:
-    """Whether the client did more than begin to shake hands.
+    """Whether the client did more than begin to shake hands, and perhaps refuse with an alert.
 
-    One that never protected a record sent no data, and could read none: TLS 1.3 protects its
-    Finished and any early data, in TLS 1.2 ChangeCipherSpec comes before the Finished.
+    Without a Finished of its own it sent no data, and could be sent none. In TLS 1.3 the Finished
+    and any early data are protected records larger than an alert's; in TLS 1.2 the Finished is a
+    handshake record after ChangeCipherSpec.
     """
-    signs = {tls.APPLICATION_DATA, tls.CHANGE_CIPHER_SPEC}
+    changed = False
     try:
-        return any(record.kind in signs for record in tls.records(sent))
-    except TlsProblem:  # no TLS at all
-        return False
+        for record in tls.records(sent):
+            changed = changed or record.kind == tls.CHANGE_CIPHER_SPEC
+            if record.kind == tls.HANDSHAKE and changed:
+                return True
+            if record.kind == tls.APPLICATION_DATA and len(record.payload) > _ALERT_BYTES:
+                return True
+    except TlsProblem:  # no TLS at all, or none any more
+        return changed
+    return False
 
 
 def _refuse_without_keys(sent: Stream) -> NoReturn:

@@ -9,6 +9,8 @@ from capture.egress.spool import Direction, Failure, Spool
 from capture.wire.exchange import Truncation
 from capture.wire.keylog import KeyLog
 from capture.wire.reader import read_connections, session_keys
+from capture.wire.stream import Stream
+from capture.wire.tls import client_went_on
 from tests.capture.wire.chat import Chat
 from tests.capture.wire.handshake import V1_2, V1_3, Talk, client_context, server_context
 from tests.capture.wire.http2_pair import Pair, question
@@ -129,6 +131,21 @@ def test_a_browser_that_leaves_during_the_handshake_left_nothing_unread(
     carry(spool, talk.sent[0], talk.received[0])
     [reading] = read(spool, tmp_path / "none")
     assert (reading.problem, reading.unfinished) == (None, "the browser left during the handshake")
+
+
+def test_a_certificate_that_the_browser_refuses_leaves_nothing_to_wait_for():
+    alert, finished = b"\x17\x03\x03\x00\x13" + bytes(19), b"\x17\x03\x03\x00\x35" + bytes(53)
+    hello, change = b"\x16\x03\x01\x00\x04\x01abc", b"\x14\x03\x03\x00\x01\x01"
+    old_finished = b"\x16\x03\x03\x00\x28" + bytes(40)
+    for sent, went_on in (
+        (hello + change + alert, False),
+        (hello + change + finished, True),
+        (hello + change + old_finished, True),
+        (hello + finished[:20], False),
+        (b"GET / HTTP/1.1", False),
+        (hello + change + b"garbage", True),
+    ):
+        assert client_went_on(Stream([(1, sent)])) is went_on
 
 
 def test_only_a_handshake_that_went_on_is_waited_for(spool, tmp_path):
