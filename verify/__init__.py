@@ -23,7 +23,8 @@ The way of a bag through the folders, in the order of the numbered steps:
 
 What several steps need: `trusting/` (whom the caller trusts, with the shipped `roots/`),
 `certificates/` (X.509 and its paths), `arithmetic/` (signatures of public keys, DER, PEM),
-`opinions/` (what other programs on this machine say), `codes`, `errors`, `limits`.
+`opinions/` (what other programs on this machine say; `programs` finds them), `quoting` (text from
+a bag, safe to print), `codes`, `errors`, `limits`.
 
 Decisions take bytes and return or raise `errors`; only `container/files` opens anything, and only
 `saying/htmlfile` writes.

@@ -12,7 +12,7 @@ import pytest
 from tests.support.tamper import VECTORS, Vector, bag
 from tests.support.tamper.second import BLIND
 from tests.verify import bagmaker
-from verify.saying.quoting import printable
+from verify.quoting import printable
 
 SCRIPT = Path(__file__).parents[2] / "verify" / "second.sh"
 SHELL = shutil.which("dash") or "sh"

@@ -7,8 +7,8 @@ import pytest
 from tests.verify import bagmaker
 from verify.codes import Code
 from verify.errors import Contradiction, Undecided
+from verify.quoting import shown
 from verify.report import Verdict
-from verify.saying.quoting import shown
 from verify.sealed.statement import OUTCOMES
 from verify.sealed.strictjson import load_object
 

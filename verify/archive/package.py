@@ -8,8 +8,8 @@ from verify.archive.wacz import DIGEST, INDEX, PACKAGE, PAGES, WACZ, WARC_ENTRY,
 from verify.archive.warc import Archive
 from verify.codes import Code
 from verify.errors import Contradiction, Defect
+from verify.quoting import shown
 from verify.record.capturejson import Record
-from verify.saying.quoting import shown
 from verify.sealed.strictjson import load_object
 
 _FIELDS = {

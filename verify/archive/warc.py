@@ -25,7 +25,7 @@ from verify.archive.warcmembers import Members
 from verify.codes import Code
 from verify.container.pushed import Push, Source, Steps
 from verify.errors import Contradiction, Defect, Undecided
-from verify.saying.quoting import shown
+from verify.quoting import shown
 from verify.wire.plaintext import Plaintext, Side
 
 WARC = "data/page.wacz: archive/data.warc.gz"

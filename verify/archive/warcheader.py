@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from verify.codes import Code
 from verify.errors import Contradiction
-from verify.saying.quoting import shown
+from verify.quoting import shown
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 _HTTP = r"application/http; msgtype="

@@ -25,7 +25,7 @@ from verify.arithmetic import algorithms, keys
 from verify.arithmetic.der import DerError, parse
 from verify.certificates import names, x509
 from verify.certificates.x509 import Certificate
-from verify.saying.quoting import shown
+from verify.quoting import shown
 
 TIMESTAMPING = "1.3.6.1.5.5.7.3.8"
 _MAY_ISSUE = {TIMESTAMPING, "2.5.29.37.0"}  # the second is anyExtendedKeyUsage

@@ -20,7 +20,7 @@ from verify.container import layout, zipdata, zipend, zipgrammar
 from verify.container.contents import Contents, Measured
 from verify.container.pushed import Push
 from verify.errors import Contradiction, Defect, Undecided
-from verify.saying.quoting import shown
+from verify.quoting import shown
 
 Readers = Mapping[str, Push]
 """Path in the bag -> what reads that file as it passes."""

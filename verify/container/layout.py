@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from verify import limits
 from verify.codes import Code
 from verify.errors import Contradiction, Defect, Undecided
-from verify.saying.quoting import shown
+from verify.quoting import shown
 
 CAPTURE_ID = re.compile(r"([0-9]{8}T[0-9]{6}Z)-[0-9a-f]{16}")
 

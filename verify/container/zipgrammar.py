@@ -22,7 +22,7 @@ from verify import limits
 from verify.codes import Code
 from verify.container.zipend import FULL32, End
 from verify.errors import Contradiction, Undecided
-from verify.saying.quoting import shown
+from verify.quoting import shown
 
 STORED, DEFLATED = 0, 8
 CENTRAL = struct.Struct("<4s6H3I5H2I")  # 4.3.12

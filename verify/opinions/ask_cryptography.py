@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from verify.opinions.panel import Answer, Reply, Signature, Stamp
-from verify.saying.quoting import shown
+from verify.quoting import shown
 
 # What its path validation, made for the Web, refuses of itself rather than of the evidence.
 _ABOUT_ITSELF = (

@@ -14,7 +14,7 @@ from verify import programs
 from verify.arithmetic import pem
 from verify.limits import OPINION_SECONDS
 from verify.opinions.panel import Answer, Reply, Signature, Stamp
-from verify.saying.quoting import shown
+from verify.quoting import shown
 
 # Words of refusals that are about the program, not the evidence: its build, its policy, and what
 # it cannot read at all (such as tokens with certificates of kinds that it does not know).

@@ -9,7 +9,7 @@ from verify.codes import Code
 from verify.container.contents import Contents
 from verify.container.layout import CAPTURE_RECORD
 from verify.errors import Contradiction
-from verify.saying.quoting import shown
+from verify.quoting import shown
 from verify.sealed.strictjson import load_object
 
 _NOT_IN_URI = re.compile(r"[^!#-;=?-~]")

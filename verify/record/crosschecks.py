@@ -26,10 +26,10 @@ from verify.codes import Code
 from verify.container.contents import Contents
 from verify.container.layout import CAPTURE_RECORD
 from verify.errors import Contradiction, Defect
+from verify.quoting import shown
 from verify.record.capturejson import Connection, Hop, Record, as_uri
 from verify.record.ledger import LEDGER, LedgerReader
 from verify.record.png import PngReader
-from verify.saying.quoting import shown
 from verify.wire.packets import FIRST_PORT, PORTS, Flow
 from verify.wire.pcapng import WIRE, WireReader
 

@@ -7,9 +7,9 @@ were.
 
 from collections.abc import Iterator
 
+from verify.quoting import shown
 from verify.record.capturejson import Record
 from verify.record.ledger import LedgerReader
-from verify.saying.quoting import shown
 
 _SHOWN = 5  # of each kind; the others are counted
 

@@ -11,7 +11,7 @@ from verify import limits
 from verify.codes import Code
 from verify.container.pushed import Push, Source, Steps
 from verify.errors import Contradiction, Undecided
-from verify.saying.quoting import shown
+from verify.quoting import shown
 from verify.sealed.strictjson import load_object
 
 LEDGER = "data/steps.jsonl"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from verify.codes import Code
 from verify.container.layout import CAPTURE_RECORD
 from verify.errors import Contradiction, Defect
+from verify.quoting import shown
 from verify.record.capturejson import Record
-from verify.saying.quoting import shown
 
 _STATUSES = {
     "captured": range(200, 400),

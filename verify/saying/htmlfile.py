@@ -12,7 +12,7 @@ from pathlib import Path
 
 from verify.container.layout import CAPTURE_ID, STATEMENT
 from verify.errors import PageError
-from verify.saying.quoting import shown
+from verify.quoting import shown
 
 # The page's first bytes, by which a later run knows that it may be replaced.
 SIGN = b"<!DOCTYPE html>\n<!-- holdfast-verify report -->\n"

@@ -3,9 +3,9 @@
 import textwrap
 from collections.abc import Iterator
 
+from verify.quoting import dense, printable, shown
 from verify.report import Claim, Finding, Report, Verdict
 from verify.saying import words
-from verify.saying.quoting import dense, printable, shown
 
 _WIDTH = 100
 

@@ -18,7 +18,7 @@ from verify.codes import Code
 from verify.container.contents import Contents
 from verify.container.layout import TAG_FILES
 from verify.errors import Contradiction, Defect, Undecided
-from verify.saying.quoting import shown
+from verify.quoting import shown
 
 MANIFEST, TAG_MANIFEST = "manifest-sha256.txt", "tagmanifest-sha256.txt"
 FORMAT_VERSION = "1"

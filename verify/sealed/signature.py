@@ -31,8 +31,8 @@ from verify.container.layout import SIGNATURE, SIGNER, STATEMENT
 from verify.errors import Contradiction, Undecided
 from verify.opinions.panel import Panel
 from verify.opinions.panel import Signature as Question
+from verify.quoting import shown
 from verify.report import Timestamp
-from verify.saying.quoting import shown
 from verify.trusting.trust import Standing, Trust, key_id
 
 

@@ -17,7 +17,7 @@ from verify.codes import Code
 from verify.container.contents import Contents
 from verify.container.layout import CAPTURE_ID, CAPTURE_RECORD, STATEMENT
 from verify.errors import Contradiction, Defect, Undecided
-from verify.saying.quoting import shown
+from verify.quoting import shown
 from verify.sealed.bag import MANIFEST, TAG_MANIFEST, parse_bag_info
 from verify.sealed.strictjson import load_object
 

@@ -13,7 +13,7 @@ from typing import NoReturn
 from verify import limits
 from verify.codes import Code
 from verify.errors import Contradiction, Undecided
-from verify.saying.quoting import shown
+from verify.quoting import shown
 
 MAX_DIGITS = 1000  # of an integer; certificates' serial numbers have some fifty
 

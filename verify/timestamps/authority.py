@@ -9,7 +9,7 @@ from verify.certificates.path import PathError
 from verify.certificates.x509 import Certificate
 from verify.codes import Code
 from verify.errors import Contradiction, Undecided
-from verify.saying.quoting import shown
+from verify.quoting import shown
 from verify.trusting.trust import Root
 
 

@@ -15,7 +15,7 @@ from verify.codes import Code
 from verify.errors import Contradiction, Undecided
 from verify.opinions.panel import Panel
 from verify.opinions.panel import Signature as Question
-from verify.saying.quoting import shown
+from verify.quoting import shown
 from verify.timestamps import authority, signeddata
 
 _CONTENT_TYPE, _MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"

@@ -29,8 +29,8 @@ from verify.certificates.path import PathError
 from verify.certificates.x509 import Certificate
 from verify.codes import Code
 from verify.errors import Contradiction, Undecided
+from verify.quoting import shown
 from verify.report import Revocation
-from verify.saying.quoting import shown
 
 _KEY_STAYS_SOUND = {  # RFC 3161, section 4, item 1; the numbers are those of RFC 5280, 5.3.1
     0: "unspecified",

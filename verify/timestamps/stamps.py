@@ -33,8 +33,8 @@ from verify.container.contents import Contents
 from verify.errors import Contradiction, Defect, Undecided
 from verify.limits import CLOCK_ERROR_SECONDS
 from verify.opinions.panel import Panel, Stamp
+from verify.quoting import shown
 from verify.report import Timestamp
-from verify.saying.quoting import shown
 from verify.sealed.statement import Statement
 from verify.timestamps import authority, cms, revocation, signeddata, tokens
 from verify.trusting.trust import Root, Trust

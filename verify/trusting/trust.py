@@ -16,7 +16,7 @@ from verify.certificates import names, x509
 from verify.container import files
 from verify.errors import TrustError
 from verify.limits import TRUST_FILE_BYTES
-from verify.saying.quoting import shown
+from verify.quoting import shown
 from verify.trusting import trustjson
 from verify.trusting.trustjson import Revocation
 

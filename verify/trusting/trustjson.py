@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from verify.errors import Defect, TrustError
-from verify.saying.quoting import shown
+from verify.quoting import shown
 from verify.sealed.strictjson import load_object
 
 _KEY_ID = re.compile(r"sha256:[0-9a-f]{64}")

@@ -27,7 +27,7 @@ from verify.archive.warc import Archive
 from verify.codes import Code
 from verify.container.contents import Contents
 from verify.errors import Contradiction, Defect, Undecided
-from verify.saying.quoting import shown
+from verify.quoting import shown
 from verify.wire.packets import FIRST_PORT, PORTS
 from verify.wire.pcapng import WIRE
 from verify.wire.plaintext import Plaintext
