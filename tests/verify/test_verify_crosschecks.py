@@ -193,6 +193,16 @@ def test_what_the_ledger_says(finds_in_material):
     assert reason == "the ledger says: loading not finished: 'no answer'"
 
 
+def test_scripts_that_had_to_be_stopped_are_a_gap(finds_in_material):
+    acts = ["interrupt", "hold still", "interrupt", "hold still"]
+    stops = [{"time": DAY + "21.000000Z", "act": act} for act in acts]
+    report = finds_in_material(8, effect=Verdict.NOT_PROVED, steps=lambda steps: [*steps, *stops])
+    assert bagmaker.completeness(report).reasons == (
+        "the ledger says: a script of the page that did not end was stopped",
+        "the ledger says: all scripts of the page were stopped",
+    )
+
+
 @pytest.mark.parametrize(
     "change",
     [

@@ -20,6 +20,10 @@ ACTS = frozenset(
     | {"stop loading", "interrupt", "loading not finished", "page facts not taken"}
     | {"hold still", "hold still: no effect", "interrupt: no effect", "stop loading: no effect"}
 )
+_STOPPED = {
+    "interrupt": "a script of the page that did not end was stopped",
+    "hold still": "all scripts of the page were stopped",
+}
 _UNFINISHED = ("loading not finished", "page facts not taken")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
@@ -58,6 +62,8 @@ class LedgerReader(Push):
         if time < self.last:
             raise Contradiction(Code.LEDGER, f"the step of {time} is out of order", LEDGER)
         self.first, self.last = self.first or time, time
+        if act in _STOPPED and _STOPPED[act] not in self.gaps:
+            self.gaps.append(_STOPPED[act])
         if act in _UNFINISHED and len(self.gaps) < limits.FINDINGS_PER_STEP:
             self.gaps.append(f"{act}: {shown(step.get('reason'))}")
 
