@@ -217,13 +217,13 @@ class Visitor:
             return
         self._ledger.note("hold still")
         try:
-            with held_still(self._pid):
-                await lens.catch_up()
-                silenced = asyncio.ensure_future(lens.silence())
-                await lens.catch_up()
-            await silenced
-        except LensProblem as problem:
-            self._ledger.note("hold still: no effect", reason=str(problem))
+            async with asyncio.TaskGroup() as commands:
+                with held_still(self._pid):
+                    await lens.catch_up()
+                    commands.create_task(lens.silence())
+                    await lens.catch_up()
+        except* LensProblem as problems:
+            self._ledger.note("hold still: no effect", reason=str(problems.exceptions[0]))
 
     async def _calm(self, lens: Lens, *, storm: bool) -> None:
         """Stop what still loads or loops, so that the page holds still."""

@@ -51,8 +51,9 @@ async def session_keys(spool: Spool, key_log: KeyLog) -> dict[bytes, dict[str, b
         if random is not None:
             randoms.add(random)
             awaited |= {random} if client_went_on(sent) else set()
-    await key_log.wait_for(awaited)
-    return key_log.of(randoms)
+    found = await key_log.wait_for(awaited)
+    others = randoms - awaited
+    return found | key_log.of(others) if others else found
 
 
 def read_connections(spool: Spool, keys: Mapping[bytes, Secrets]) -> Iterator[Reading]:
