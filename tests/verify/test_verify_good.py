@@ -88,6 +88,17 @@ def test_good_zip_with_zip64_sizes(verify_zip, good, tmp_path):
     assert bagmaker.codes(verify_zip(path.read_bytes())) == []
 
 
+def test_good_zip_of_python_between_2_and_4_gib(verify_zip, good, tmp_path, monkeypatch):
+    """Python writes zip64 records from 2 GiB on, where the short ones suffice until 4 GiB."""
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 1000)  # instead of so much data
+    path = tmp_path / "long.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in good.items():
+            archive.writestr(f"{bagmaker.CAPTURE_ID}/{name}", data)
+    assert path.read_bytes()[-42:-38] == b"PK\6\7"
+    assert bagmaker.codes(verify_zip(path.read_bytes())) == []
+
+
 @needs_zip
 def test_good_zip_written_to_a_pipe(verify_zip, good, tmp_path):
     bagmaker.write(good, tmp_path)

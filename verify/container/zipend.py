@@ -39,7 +39,9 @@ def find_end(tail: bytes, file_size: int) -> End:
     if comment:
         raise Contradiction(Code.ZIP_COMMENT, "the archive has a comment")
     start = file_size - END.size
-    if FULL16 in {here, total} or FULL32 in {size, offset}:
+    # Some writers add the zip64 record before anything is too large for the short one.
+    longer = tail[: -END.size][-LOCATOR.size :].startswith(b"PK\6\7")
+    if longer or FULL16 in {here, total} or FULL32 in {size, offset}:
         short = (here, total, size, offset)
         end, start = _find_end64(tail[: -END.size], start, short)
     else:
