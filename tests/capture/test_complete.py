@@ -75,7 +75,8 @@ def _is_broken_off(entry: Entry, taken: Taken) -> bool:
 def _as_archived(entry: Entry, taken: Taken) -> tuple[str, list[tuple[int, int, str | None]]]:
     """For the failure's message: the URL, and status, length and cut of what is archived of it."""
     found = [each for each in taken.responses if each.url == entry.url]
-    return entry.url, [(each.status, len(each.body), each.field("WARC-Truncated")) for each in found]
+    cuts = [(each.status, len(each.body), each.field("WARC-Truncated")) for each in found]
+    return entry.url, cuts
 
 
 def test_what_the_page_broke_off_is_archived_as_far_as_it_came(
