@@ -8,7 +8,7 @@ SECONDS ?= 60
 HOLDFAST := .venv/bin/holdfast
 export HOLDFAST_COMMIT ?= $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
 
-.PHONY: help capture verify test lint format bench bench-verify compare-verifiers fuzz setup setup-tests clean
+.PHONY: help capture serve verify test lint format bench bench-verify compare-verifiers fuzz setup setup-tests clean
 
 help: ## show this list
 	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):[^#]*## /  make \1\t/' | expand -t 32
@@ -18,6 +18,9 @@ capture: setup ## preserve a page: make capture URL=https://… [OUT=DIR] [ARGS=
 	@$(HOLDFAST) capture --into "$(OUT)" $(ARGS) -- "$$HOLDFAST_URL"
 
 capture: export HOLDFAST_URL := $(value URL)
+
+serve: setup ## run the service on this machine: make serve [ARGS="--port 8000"]
+	@$(HOLDFAST) serve $(ARGS)
 
 verify: setup ## check evidence: make verify BAG=evidence/ID
 	@$(HOLDFAST) verify $(ARGS) "$(BAG)"
