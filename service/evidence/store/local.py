@@ -156,7 +156,9 @@ class LocalStore:
                 if is_key(f"{above}{entry.name}")
                 and (entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False))
             ]
-        for name in sorted(names):  # a folder with its '/', and so in the order of the keys below it
+        for name in sorted(
+            names
+        ):  # a folder with its '/', and so in the order of the keys below it
             if not name.endswith("/"):
                 if name.startswith(prefix):
                     yield name

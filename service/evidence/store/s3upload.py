@@ -49,9 +49,7 @@ class Receipt:
     version: str | None
 
 
-def send(
-    s3: S3Client, where: Where, file: BinaryIO, sha256: str, lock: LockHeaders
-) -> Receipt:
+def send(s3: S3Client, where: Where, file: BinaryIO, sha256: str, lock: LockHeaders) -> Receipt:
     """Send a whole file. Raises what boto3 raises, `OSError`, and `Altered` if the file changes."""
     size = file.seek(0, os.SEEK_END)
     file.seek(0)

@@ -1,0 +1,16 @@
+"""The service's own settings, with a data folder that ends with the tests."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_FOLDER = tempfile.mkdtemp(prefix="holdfast-test-data-")
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+for _name in [each for each in os.environ if each.startswith("HOLDFAST_")]:
+    del os.environ[_name]  # nothing of whoever runs the tests
+os.environ["HOLDFAST_DATA"] = _FOLDER
+os.environ["HOLDFAST_ORIGIN"] = "http://testserver"
+os.environ["HOLDFAST_REPLAY_ORIGIN"] = "http://{capture}.localhost"
+
+from service.settings import *  # noqa: E402, F403
