@@ -55,7 +55,7 @@ def worker(
 
 def beat() -> None:
     """Run the clock: once for the whole service. It also does the upkeep."""
-    _celery("worker", "--beat", "--queues=upkeep", "--concurrency=1", "--hostname=beat@%h")
+    _celery("worker", "--beat", "--queues=upkeep", "--concurrency=2", "--hostname=beat@%h")
 
 
 def migrate() -> None:

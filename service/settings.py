@@ -180,6 +180,10 @@ RETRY_FIRST_S = environment.number("HOLDFAST_RETRY_FIRST", 20, 0.1, 86_400)
 """Seconds before the second attempt; each further one waits four times as long."""
 ATTEMPTS = environment.whole("HOLDFAST_ATTEMPTS", 4, 1, 20)
 """Attempts at a page that may yet come (time-outs, 429, 5xx, a browser that crashed)."""
+FIXITY_EVERY_S = environment.number("HOLDFAST_FIXITY_DAYS", 30, 0, 3_650) * 86_400
+"""Seconds after which a stored bag is read again."""
+FIXITY_BYTES_PER_S = environment.number("HOLDFAST_FIXITY_RATE", 20, 0.1, 10_000) * (1 << 20)
+"""How fast, so that nobody who waits notices it (the setting is in MiB a second)."""
 EXPRESS_LINES = 5
 """A submission of more lines than these goes to the queue ``bulk``."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.captures import sweeping
 from service.captures.models import Queue
+from service.evidence.rereading import reread
 from workers.capturing import capture_one
 from workers.celery_app import app
 
@@ -16,6 +17,12 @@ def capture_next(queue: str) -> None:
     """
     queues = [Queue.CAPTURE] if queue == Queue.CAPTURE else [Queue.CAPTURE, Queue.BULK]
     capture_one(queues)
+
+
+@app.task(name="workers.tasks.check_fixity")
+def check_fixity() -> None:
+    """Read stored bags again, for a part of a minute; the rest has its turn later."""
+    reread(for_s=20)
 
 
 @app.task(name="workers.tasks.sweep")

@@ -19,7 +19,6 @@ from botocore.exceptions import ClientError
 from service.evidence.disk import in_words as disk_in_words
 from service.evidence.errors import (
     AlreadyStored,
-    Altered,
     NotStored,
     StoreRefused,
     StoreUnavailable,
