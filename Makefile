@@ -8,7 +8,7 @@ SECONDS ?= 60
 HOLDFAST := .venv/bin/holdfast
 export HOLDFAST_COMMIT ?= $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
 
-.PHONY: help capture verify test lint format bench bench-verify compare-verifiers fuzz setup setup-tests clean
+.PHONY: help capture verify test lint format bench bench-verify compare-verifiers fuzz setup setup-serve setup-tests clean
 
 help: ## show this list
 	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):[^#]*## /  make \1\t/' | expand -t 32
@@ -55,8 +55,11 @@ fuzz: setup-tests ## fuzz the verifier's readers, by coverage: make fuzz [SECOND
 setup: ## only set up what captures need
 	@scripts/setup run
 
+setup-serve: ## only set up what the service needs
+	@scripts/setup serve
+
 setup-tests: ## only set up what the tests need
 	@scripts/setup test
 
 clean: ## remove what set-up made; evidence stays
-	rm -rf .venv .tools .ready holdfast-verify.pyz
+	rm -rf .venv .tools .ready holdfast-verify.pyz service/web/assets/{dist,node_modules} tests/support/dist
