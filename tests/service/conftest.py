@@ -10,6 +10,14 @@ from service.accounts.creating import create_account
 from service.accounts.models import User
 from service.cases.access import own_case
 from service.cases.models import Case
+from tests.support.servers.fixtures import (
+    database,
+    durable_postgres,
+    postgres_server,
+    redis_server,
+)
+
+__all__ = ["database", "durable_postgres", "postgres_server", "redis_server"]
 
 
 @pytest.fixture(scope="session")
