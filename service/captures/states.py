@@ -27,6 +27,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from service.captures.models import Attempt, Capture, State
+from service.captures.reports import verdicts_of
 from service.custody.recording import SYSTEM, Actor, Kind, record
 
 
@@ -136,8 +137,8 @@ def seal(lease: Lease, object_key: str) -> None:
             "object_sha256": capture.object_sha256,
         }
         record(lease.capture, Kind.SEAL, lease.actor, {**hashes, "outcome": capture.outcome})
-        proved = capture.report.get("verdicts") if capture.report else None
-        record(lease.capture, Kind.VERIFY, lease.actor, {**hashes, "verdicts": proved})
+        verdicts = verdicts_of(capture.report) if capture.report else None
+        record(lease.capture, Kind.VERIFY, lease.actor, {**hashes, "verdicts": verdicts})
 
 
 def put_back(lease: Lease, reason: str, explanation: str, not_before: datetime) -> None:
