@@ -32,7 +32,7 @@ def serve(
     """Run the service on this machine until Ctrl-C: web server, workers, clock, broker."""
     port = port or _free_port(host)
     _default("HOLDFAST_ORIGIN", f"http://{host}:{port}")
-    _default("HOLDFAST_REPLAY_ORIGIN", f"http://{{capture}}.localhost:{port}")
+    _default("HOLDFAST_REPLAY_ORIGIN", f"http://{{capture}}.replay.localhost:{port}")
     set_up_django()
     from django.conf import settings  # noqa: PLC0415
 

@@ -94,6 +94,14 @@ def networks(name: str) -> tuple[str, ...]:
     return written
 
 
+def page(name: str, default: str) -> str:
+    """The address of a web page."""
+    written = text(name, default)
+    if not written.startswith(("https://", "http://")):
+        raise BadSetting(f"{name} is {written!r}; it must begin with https:// or http://.")
+    return written
+
+
 def folder(name: str, default: Path) -> Path:
     """An absolute path; it need not exist yet."""
     return Path(text(name, str(default))).expanduser().absolute()

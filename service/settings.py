@@ -33,6 +33,13 @@ ORIGIN = environment.text("HOLDFAST_ORIGIN", "http://127.0.0.1:8000").rstrip("/"
 REPLAY_ORIGIN = environment.text("HOLDFAST_REPLAY_ORIGIN", "").rstrip("/")
 """The same for replay, with ``{capture}`` where each capture's own name stands; '' for none."""
 
+EXIT_URL = environment.page("HOLDFAST_EXIT_URL", "https://www.bbc.co.uk/weather")
+"""Where the link that leaves every page at once leads: an ordinary page that nobody asks about."""
+OPERATOR = environment.text("HOLDFAST_OPERATOR", "")
+"""Who runs the service, as people who submit something should read it."""
+OWN_TEMPLATES = [Path(each).expanduser() for each in environment.items("HOLDFAST_TEMPLATES")]
+"""Folders with pages, or parts of pages, of the operator's own, which go before ours."""
+
 DEBUG = False
 ALLOWED_HOSTS = [host_of(ORIGIN), *environment.items("HOLDFAST_HOSTS")]
 if REPLAY_ORIGIN:
@@ -67,8 +74,11 @@ INSTALLED_APPS = [
     "service.web",
 ]
 MIDDLEWARE = [
+    "service.web.replay_host.ReplayHost",
+    "service.web.bounded.BoundedBodies",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "service.web.headers.Headers",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -79,19 +89,21 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "service.web.refusals.Refusals",
 ]
 ROOT_URLCONF = "service.urls"
 WSGI_APPLICATION = "service.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [Path(__file__).parent / "web" / "templates"],
+        "DIRS": [*OWN_TEMPLATES, Path(__file__).parent / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "service.web.context.of_every_page",
             ],
         },
     },
@@ -142,12 +154,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
+CSRF_COOKIE_AGE = None  # gone with the browser's session: nothing stays behind for a year
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 
 # Browsers
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if IS_HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # without any, browsers send "Origin: null" with forms
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -158,7 +171,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "connect-src": ["'self'"],
         "form-action": ["'self'"],
-        "frame-src": ["'self'"],
+        "frame-src": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }
@@ -166,6 +179,9 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 << 20  # 10,000 addresses; anything longer is refused
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+MAX_BODY_BYTES = 9 << 20  # the above, with what a form adds
+CSRF_FAILURE_VIEW = "service.web.errors.form_too_old"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no text in a cookie
 
 # The queue
 LEASE_S = environment.number("HOLDFAST_LEASE", 60, 2, 3_600)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
+
 from service.captures import sweeping
 from service.captures.models import Queue
 from service.evidence.rereading import reread
+from workers import rechecking
 from workers.capturing import capture_one
 from workers.celery_app import app
 
@@ -29,3 +32,9 @@ def check_fixity() -> None:
 def sweep() -> None:
     """Queue again what lost workers held; ring for what waits."""
     sweeping.sweep()
+
+
+@app.task(name="workers.tasks.verify_again")
+def verify_again(capture_id: str) -> None:
+    """Somebody wants the stored evidence to be verified once more."""
+    rechecking.verify_again(uuid.UUID(capture_id))

@@ -9,7 +9,7 @@ side without leading to the victim's home, and the private part can be shown, or
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -37,7 +37,7 @@ def private_digest(private: Mapping[str, Any]) -> str:
     return sha256(canonical(dict(private))).hexdigest()
 
 
-def faults(events: list[Mapping[str, Any]]) -> list[str]:
+def faults(events: Sequence[Mapping[str, Any]]) -> list[str]:
     """What is wrong with a chain, in words; nothing for a sound one.
 
     Not seen here: events that were cut off at the end, unless a later copy of the chain, or a
