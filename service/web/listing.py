@@ -71,8 +71,9 @@ class Row:
 
     @property
     def may_be_tried_again(self) -> bool:
-        """Where nothing was preserved."""
-        return self.capture.state in {State.FAILED, State.CANCELLED}
+        """Where no page was preserved, or perhaps not the one that was meant."""
+        is_over = self.capture.state in {State.SEALED, State.FAILED, State.CANCELLED}
+        return is_over and self.told.tone != "good"
 
 
 @dataclass(frozen=True)

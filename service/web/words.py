@@ -80,7 +80,11 @@ _ADVICE = {
     "worker lost": "The page may be too heavy. Try again; keep a screenshot of your own as well.",
     "verification failed": "Do not rely on it. Tell whoever runs this service, and try again.",
 }
-_ENDS_WELL = {"captured", "download", "http_error", "no_content"}
+_ENDS_WELL = {"captured", "download"}
+_WITHOUT_A_PAGE = {
+    *("tls_failed", "name_not_found", "connection_refused", "connection_failed"),
+    *("address_refused", "timed_out"),
+}
 
 
 @dataclass(frozen=True)
@@ -130,4 +134,5 @@ def _sealed(capture: Capture) -> Told:
     advice = ADVICE.get(capture.outcome, "")
     if capture.outcome in _ENDS_WELL:
         return Told("Preserved", "good", happened, advice)
-    return Told("Preserved, but look", "warn", happened, advice)
+    word = "No page" if capture.outcome in _WITHOUT_A_PAGE else "Please check"
+    return Told(word, "warn", happened, advice)

@@ -14,3 +14,7 @@ os.environ["HOLDFAST_ORIGIN"] = "http://testserver"
 os.environ["HOLDFAST_REPLAY_ORIGIN"] = "http://{capture}.replay.localhost"
 
 from service.settings import *  # noqa: E402, F403
+from service.settings import DATABASES  # noqa: E402
+
+# A file, as in use: a web server with several threads cannot share a database in memory.
+DATABASES["default"]["TEST"] = {"NAME": f"{_FOLDER}/test.sqlite3"}

@@ -35,14 +35,19 @@ def queued(person: User, case: Case, url: str = "https://example.org/post/1") ->
 
 
 def sealed(
-    person: User, case: Case, work: Path, url: str = "https://example.org/post/1"
+    person: User,
+    case: Case,
+    work: Path,
+    url: str = "https://example.org/post/1",
+    bag: Path | None = None,
 ) -> Capture:
-    """A capture that went through every state; its bag is the sample, in the real store."""
+    """A capture that went through every state; its bag (the sample, or another) is in the real
+    store."""
     capture = queued(person, case, url)
     lease = states.claim(capture.pk, "worker-of-tests")
     if lease is None:
         raise RuntimeError("the capture could not be claimed")
-    bag = sample_bag()
+    bag = bag or sample_bag()
     target = work / f"{capture.pk}.zip"
     zipped = zip_bag(bag, target)
     record = json.loads((bag / "data" / "capture.json").read_text("utf-8"))
@@ -57,8 +62,8 @@ def sealed(
             parts={name: part.as_json() for name, part in zipped.parts.items()},
             facts={
                 "final_url": record["final_url"],
-                "status": record["document"]["status"],
-                "title": record["page"]["title"],
+                "status": record["document"]["status"] if record["document"] else None,
+                "title": record["page"]["title"] if record["page"] else "",
                 "started": record["started"],
                 "ended": record["ended"],
                 "exchanges": record["counts"]["exchanges"],
