@@ -8,7 +8,7 @@ SECONDS ?= 60
 HOLDFAST := .venv/bin/holdfast
 export HOLDFAST_COMMIT ?= $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
 
-.PHONY: help capture verify test lint format bench bench-verify compare-verifiers fuzz setup setup-tests clean
+.PHONY: help capture serve verify test lint format bench bench-verify compare-verifiers fuzz audit setup setup-serve setup-tests clean
 
 help: ## show this list
 	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):[^#]*## /  make \1\t/' | expand -t 32
@@ -18,6 +18,9 @@ capture: setup ## preserve a page: make capture URL=https://… [OUT=DIR] [ARGS=
 	@$(HOLDFAST) capture --into "$(OUT)" $(ARGS) -- "$$HOLDFAST_URL"
 
 capture: export HOLDFAST_URL := $(value URL)
+
+serve: setup-serve ## run the service on this machine: make serve [ARGS="--port 8000"]
+	@$(HOLDFAST) serve $(ARGS)
 
 verify: setup ## check evidence: make verify BAG=evidence/ID
 	@$(HOLDFAST) verify $(ARGS) "$(BAG)"
@@ -52,11 +55,17 @@ fuzz: setup-tests ## fuzz the verifier's readers, by coverage: make fuzz [SECOND
 	@uv=$$(command -v uv || echo .tools/bin/uv); $$uv sync --quiet --frozen --inexact --group fuzz
 	scripts/fuzz $(SECONDS)
 
+audit: setup-tests ## ask whether a locked package has a known vulnerability
+	.venv/bin/python scripts/audit.py $(ARGS)
+
 setup: ## only set up what captures need
 	@scripts/setup run
+
+setup-serve: ## only set up what the service needs
+	@scripts/setup serve
 
 setup-tests: ## only set up what the tests need
 	@scripts/setup test
 
 clean: ## remove what set-up made; evidence stays
-	rm -rf .venv .tools .ready holdfast-verify.pyz
+	rm -rf .venv .tools .ready holdfast-verify.pyz service/web/assets/{dist,node_modules} tests/support/dist

@@ -14,7 +14,6 @@ from capture.options import MIB, CaptureOptions
 from capture.target import Target, parse_target
 from cli import show
 from cli.settings import (
-    DEFAULT_AUTHORITIES,
     AllowNetworkOption,
     AuthorityOption,
     AuthorityTimeOption,
@@ -26,6 +25,7 @@ from cli.settings import (
 from seal.authorities import Attempt, FailedAttempt
 from seal.errors import SealError
 from seal.keys import load_or_create_key
+from workers.authorities import DEFAULT_AUTHORITIES
 from workers.errors import PipelineError
 from workers.pipeline import Preserved, Settings, preserve
 from workers.workspace import remove_abandoned

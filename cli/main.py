@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from cli import browser, capture, key, timestamp, verify
+from cli import browser, capture, custody, key, processes, serve, timestamp, token, user, verify
 from cli.settings import BadSettings, read_settings_file
 
 app = typer.Typer(
@@ -21,6 +21,14 @@ app.command("verify")(verify.verify)
 app.command("timestamp")(timestamp.timestamp)
 app.command("browser")(browser.browser)
 app.add_typer(key.app, name="key")
+app.command("serve")(serve.serve)
+app.command("web")(processes.web)
+app.command("worker")(processes.worker)
+app.command("beat")(processes.beat)
+app.command("migrate")(processes.migrate)
+app.add_typer(custody.app, name="custody")
+app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
 
 
 @app.callback()
@@ -37,3 +45,7 @@ def main() -> None:
     except BadSettings as error:
         sys.stderr.write(f"holdfast: {error}\n")
         sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

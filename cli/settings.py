@@ -83,6 +83,8 @@ def split_list(values: Sequence[str]) -> tuple[str, ...]:
 
 def default_key_path() -> Path:
     """Where the instance's key lives unless told otherwise."""
+    if folder := os.environ.get("HOLDFAST_DATA"):
+        return Path(folder) / "signing-key.pem"
     data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(data) / "holdfast" / "signing-key.pem"
 
@@ -128,7 +130,3 @@ AuthorityTimeOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="One JSON object a line on standard output.")
 ]
-
-DEFAULT_AUTHORITIES = ("http://timestamp.digicert.com", "http://timestamp.sectigo.com")
-"""Two operators, so that a time does not hang on one. They see a hash and this machine's address,
-never the URL."""

@@ -12,7 +12,6 @@ from capture.egress.policy import AddressPolicy
 from capture.errors import InvalidOption
 from cli import show
 from cli.settings import (
-    DEFAULT_AUTHORITIES,
     AllowNetworkOption,
     AuthorityOption,
     AuthorityTimeOption,
@@ -20,6 +19,7 @@ from cli.settings import (
 )
 from seal.authorities import FailedAttempt
 from seal.errors import SealError
+from workers.authorities import DEFAULT_AUTHORITIES
 from workers.timestamping import stamp_bag
 
 

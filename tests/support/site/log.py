@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Headers = list[tuple[bytes, bytes]]
-_REMEMBERED = 4 * 1024 * 1024
+_REMEMBERED = 16 << 20  # bytes of an entity, to know a part of it again
 
 
 @dataclass

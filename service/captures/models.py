@@ -1,0 +1,139 @@
+"""Captures, their attempts, the lists they came in, and the web sites they are of."""
+
+from __future__ import annotations
+
+import enum
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from service.cases.models import Case
+
+
+class State(enum.StrEnum):
+    """The closed set; `service.captures.states` has the only functions that change it."""
+
+    QUEUED = "queued"
+    CAPTURING = "capturing"
+    STORING = "storing"
+    SEALED = "sealed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    ERASED = "erased"
+
+
+class Queue(enum.StrEnum):
+    """Someone is waiting, or it is one of many."""
+
+    CAPTURE = "capture"
+    BULK = "bulk"
+
+
+UNFINISHED = (State.QUEUED, State.CAPTURING, State.STORING)
+
+
+class Submission(models.Model):
+    """One request to preserve addresses, remembered so that a repeated request repeats nothing."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT)
+    key = models.CharField(max_length=200, null=True)
+    request_sha256 = models.CharField(max_length=64)
+    verdicts = models.JSONField(default=list)
+    created = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """A key is a person's own, and used once."""
+
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="one_submission")]
+
+
+class Capture(models.Model):
+    """One address submitted once. Times are UTC; sizes are bytes.
+
+    `fence` counts the leases given; who holds the lease of another fence holds nothing.
+    `sequence` orders the queue: nanoseconds of the submission, and the line in it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sequence = models.BigIntegerField()
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="captures")
+    submission = models.ForeignKey(Submission, on_delete=models.SET_NULL, null=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    url = models.TextField()
+    host = models.CharField(max_length=255)
+    note = models.TextField(blank=True)
+    queue = models.CharField(max_length=10)
+    state = models.CharField(max_length=12, default=State.QUEUED)
+    submitted = models.DateTimeField(default=timezone.now)
+
+    not_before = models.DateTimeField(default=timezone.now)
+    fence = models.PositiveIntegerField(default=0)
+    leased_by = models.CharField(max_length=200, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    step = models.CharField(max_length=40, blank=True)
+
+    started = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=30, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    explanation = models.TextField(blank=True)
+
+    bag = models.CharField(max_length=60, blank=True)
+    statement_sha256 = models.CharField(max_length=64, blank=True)
+    object_key = models.CharField(max_length=200, blank=True)
+    object_sha256 = models.CharField(max_length=64, blank=True)
+    object_size = models.BigIntegerField(null=True)
+    parts = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
+    report = models.JSONField(null=True)
+    checked = models.DateTimeField(null=True)
+    fixity = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        """The queue, the sweeper, the list of a case and the fixity check each have their index."""
+
+        indexes = [
+            models.Index(fields=["state", "queue", "case", "sequence"], name="of_queue"),
+            models.Index(fields=["state", "host"], name="of_host"),
+            models.Index(fields=["state", "lease_until"], name="of_lease"),
+            models.Index(fields=["case", "-sequence"], name="of_case"),
+            models.Index(fields=["state", "checked"], name="of_fixity"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=[each.value for each in State]), name="closed_states"
+            ),
+        ]
+
+
+class Attempt(models.Model):
+    """One try at a capture, kept for ever: who tried, when, and what came of it."""
+
+    capture = models.ForeignKey(Capture, on_delete=models.CASCADE, related_name="attempts")
+    number = models.PositiveIntegerField()
+    worker = models.CharField(max_length=200)
+    started = models.DateTimeField(default=timezone.now)
+    ended = models.DateTimeField(null=True)
+    result = models.CharField(max_length=20, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    explanation = models.TextField(blank=True)
+    outcome = models.CharField(max_length=30, blank=True)
+
+    class Meta:
+        """An attempt is its capture's fence."""
+
+        constraints = [models.UniqueConstraint(fields=["capture", "number"], name="one_attempt")]
+
+
+class Host(models.Model):
+    """A web site as the queue sees it: when it may be asked next. `turn` counts who was let in."""
+
+    name = models.CharField(max_length=255, primary_key=True)
+    next_at = models.DateTimeField(default=timezone.now)
+    turn = models.BigIntegerField(default=0)

@@ -1,0 +1,1 @@
+"""Sealed evidence: kept write-once, served in ranges, read again; no Django in here."""

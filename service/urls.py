@@ -1,0 +1,18 @@
+"""Every address of the service."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from service.api.v1 import api
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("accounts/", include("allauth.urls")),
+    path("", include("service.operations.urls")),
+    path("", include("service.web.urls")),
+]
+handler400 = "service.web.errors.bad_request"
+handler403 = "service.web.errors.not_allowed"
+handler404 = "service.web.errors.not_found"
+handler500 = "service.web.errors.failed"

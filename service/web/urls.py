@@ -1,0 +1,32 @@
+"""Addresses of the pages. An ID in an address opens nothing: every view asks for the role."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from service.web.views import acting, capture, cases, erasing, evidence, proof, replay, submit
+
+_CASE = "cases/<uuid:case_id>/"
+_CAPTURE = "captures/<uuid:capture_id>/"
+
+urlpatterns = [
+    path("", cases.cases, name="cases"),
+    path("cases/new", cases.new_case, name="new_case"),
+    path(_CASE, cases.case, name="case"),
+    path(f"{_CASE}submit", submit.submit, name="submit"),
+    path(f"{_CASE}submissions/<uuid:submission_id>", submit.verdicts, name="verdicts"),
+    path(_CAPTURE, capture.capture, name="capture"),
+    path(f"{_CAPTURE}pictures/<slug:name>", capture.picture, name="picture"),
+    path(f"{_CAPTURE}cancel", acting.cancel, name="cancel"),
+    path(f"{_CAPTURE}again", acting.again, name="again"),
+    path(f"{_CAPTURE}note", acting.note, name="note"),
+    path(f"{_CAPTURE}verify", acting.verify_again, name="verify_again"),
+    path(f"{_CAPTURE}report", proof.report, name="report"),
+    path(f"{_CAPTURE}custody", proof.custody, name="custody"),
+    path(f"{_CAPTURE}custody.json", evidence.custody_json, name="custody_json"),
+    path(f"{_CAPTURE}evidence.zip", evidence.evidence_zip, name="evidence"),
+    path(f"{_CAPTURE}everything.zip", evidence.everything_zip, name="everything"),
+    path(f"{_CAPTURE}files/<path:name>", evidence.file, name="file"),
+    path(f"{_CAPTURE}replay", replay.replay, name="replay"),
+    path(f"{_CAPTURE}erase", erasing.erase, name="erase"),
+]

@@ -1,0 +1,1 @@
+"""The views, by subject: what a page shows, and what a form does."""

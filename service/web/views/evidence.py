@@ -1,0 +1,69 @@
+"""Taking evidence away: the bag, one file of it, its custody log, or all of it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from service.captures.finding import find_capture
+from service.captures.models import Capture, State
+from service.cases.access import NotFound
+from service.cases.roles import Act
+from service.custody.exporting import export
+from service.custody.recording import Kind, record
+from service.evidence.handing import hand_out
+from service.web.doors import Visit, actor, signed_in
+from service.web.everything import hand_out_everything
+from service.web.parts import hand_out_part, part_of
+
+
+@require_safe
+@signed_in
+def evidence_zip(request: Visit, capture_id: uuid.UUID) -> HttpResponseBase:
+    """The bag, the very bytes that are stored."""
+    return hand_out(request, _sealed(request, capture_id), actor(request), Kind.DOWNLOAD)
+
+
+@require_safe
+@signed_in
+def everything_zip(request: Visit, capture_id: uuid.UUID) -> HttpResponseBase:
+    """The bag with its custody log, which ends with this download, and how to check both."""
+    found = _sealed(request, capture_id)
+    with transaction.atomic():
+        detail = {"file": "all of it", "object_sha256": found.object_sha256}
+        record(found.pk, Kind.DOWNLOAD, actor(request), detail)
+    return hand_out_everything(found)
+
+
+@require_safe
+@signed_in
+def file(request: Visit, capture_id: uuid.UUID, name: str) -> HttpResponseBase:
+    """One file of the bag, as an attachment."""
+    found = _sealed(request, capture_id)
+    part = part_of(found, name)
+    response = hand_out_part(request, found, name)
+    with transaction.atomic():
+        record(found.pk, Kind.DOWNLOAD, actor(request), {"file": name, "file_sha256": part.sha256})
+    return response
+
+
+@require_safe
+@signed_in
+def custody_json(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
+    """The custody log as `holdfast custody check` reads it; with names only for the owner."""
+    private = request.GET.get("private") == "true"
+    found = find_capture(request.user, capture_id, Act.MANAGE if private else Act.READ)
+    response = JsonResponse(export(found.pk, private=private), json_dumps_params={"indent": 2})
+    response["Content-Disposition"] = 'attachment; filename="custody.json"'
+    return response
+
+
+def _sealed(request: Visit, capture_id: uuid.UUID) -> Capture:
+    found = find_capture(request.user, capture_id, Act.READ)
+    if found.state != State.SEALED:
+        raise NotFound("There is no evidence yet, or not any more.")
+    return found

@@ -1,0 +1,20 @@
+"""The service's own settings, with a data folder that ends with the tests."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_FOLDER = tempfile.mkdtemp(prefix="holdfast-test-data-")
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+for _name in [each for each in os.environ if each.startswith("HOLDFAST_")]:
+    del os.environ[_name]  # nothing of whoever runs the tests
+os.environ["HOLDFAST_DATA"] = _FOLDER
+os.environ["HOLDFAST_ORIGIN"] = "http://testserver"
+os.environ["HOLDFAST_REPLAY_ORIGIN"] = "http://{capture}.replay.localhost"
+
+from service.settings import *  # noqa: E402, F403
+from service.settings import DATABASES  # noqa: E402
+
+# A file, as in use: a web server with several threads cannot share a database in memory.
+DATABASES["default"]["TEST"] = {"NAME": f"{_FOLDER}/test.sqlite3"}

@@ -1,0 +1,54 @@
+"""The Celery application: how the workers listen for the bell.
+
+A message is only a bell (`service.bell`); so it is acknowledged late and rejected when a worker is
+lost, and nothing hangs on whether it arrives once, twice or never.
+"""
+
+from __future__ import annotations
+
+import os
+
+import django
+from celery import Celery, signals
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "service.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402 (Django has to be set up first)
+
+from service.broker import options  # noqa: E402
+from service.operations.logs import set_up_logs  # noqa: E402
+
+
+def _every(task: str, seconds: float) -> dict[str, object]:
+    """A line of the schedule; a message that nobody heard in time is not kept for later."""
+    return {
+        "task": f"workers.tasks.{task}",
+        "schedule": seconds,
+        "options": {"queue": "upkeep", "expires": seconds},
+    }
+
+
+app = Celery("holdfast", include=["workers.tasks"])
+app.conf.update(
+    options(settings.BROKER_URL),
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_ignore_result=True,
+    task_time_limit=900,  # seconds; a capture's own limits end it long before
+    worker_prefetch_multiplier=1,
+    worker_max_tasks_per_child=200,
+    worker_cancel_long_running_tasks_on_connection_loss=False,  # the lease decides, not the broker
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    task_default_queue="capture",
+    beat_schedule_filename=str(settings.DATA / "beat-schedule"),
+    beat_schedule={"sweep": _every("sweep", 5), "check fixity": _every("check_fixity", 60)},
+)
+
+
+@signals.setup_logging.connect
+def _logs(**_: object) -> None:
+    """Our logs instead of Celery's own."""
+    set_up_logs()

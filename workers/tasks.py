@@ -1,0 +1,40 @@
+"""The Celery tasks: a thin skin over `workers.capturing` and the service's upkeep."""
+
+from __future__ import annotations
+
+import uuid
+
+from service.captures import sweeping
+from service.captures.models import Queue
+from service.evidence.rereading import reread
+from workers import rechecking
+from workers.capturing import capture_one
+from workers.celery_app import app
+
+
+@app.task(name="workers.tasks.capture_next")
+def capture_next(queue: str) -> None:
+    """The bell rang for `queue`: do what is next, whoever's bell it was.
+
+    A bell for ``bulk`` does what somebody waits for first.
+    """
+    queues = [Queue.CAPTURE] if queue == Queue.CAPTURE else [Queue.CAPTURE, Queue.BULK]
+    capture_one(queues)
+
+
+@app.task(name="workers.tasks.check_fixity")
+def check_fixity() -> None:
+    """Read stored bags again, for a part of a minute; the rest has its turn later."""
+    reread(for_s=20)
+
+
+@app.task(name="workers.tasks.sweep")
+def sweep() -> None:
+    """Queue again what lost workers held; ring for what waits."""
+    sweeping.sweep()
+
+
+@app.task(name="workers.tasks.verify_again")
+def verify_again(capture_id: str) -> None:
+    """Somebody wants the stored evidence to be verified once more."""
+    rechecking.verify_again(uuid.UUID(capture_id))
