@@ -44,7 +44,10 @@ def discard(lease: Lease) -> None:
 
 
 def pack(lease: Lease, preserved: Preserved) -> None:
-    """Pack the bag, then tell the database that it exists. Raises `LeaseLost`, `OSError`."""
+    """Pack the bag, then tell the database that it exists.
+
+    Raises `LeaseLost`, `EvidenceError` where it cannot be packed, `OSError`.
+    """
     target = _root() / f"{lease.capture}.{lease.fence}.zip"
     zipped = zip_bag(preserved.bag, target)
     facts = facts_of(preserved)

@@ -25,6 +25,7 @@ _NEXT = {
     errno.EROFS: "Find out why the file system is read-only: a failing disk is one reason.",
     errno.EACCES: "Give this program's user the right to it.",
     errno.EPERM: "Give this program's user the right to it; the file system may lack hard links.",
+    errno.EEXIST: "Something of this name is there: remove it, or choose another name.",
     errno.EFBIG: "Raise the limit of file sizes, or use another file system.",
 }
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from service.evidence.errors import Altered, NotStored, StoreRefused, StoreUnavailable
 from service.evidence.store.interface import Store
+from service.evidence.store.keys import check_digest
 
 WINDOW_BYTES = 4 << 20
 """Read by one request. A store would cut a connection that reads one object for hours."""
@@ -60,6 +61,7 @@ def check_object(
     """
     if not bytes_per_second > 0:
         raise ValueError("bytes_per_second must be more than 0")
+    check_digest(sha256)
     running = hashlib.sha256()
     octets = 0
     try:

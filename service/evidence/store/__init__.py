@@ -1,8 +1,8 @@
 """Where evidence is kept: one small interface, a folder or an S3-compatible bucket behind it.
 
 `open_store` is the way in; `interface` says what a store promises, and `keys` how objects are
-named. `local` (with `incoming`) keeps them as files; `s3` (with `s3client`, `s3upload`, `s3erase`,
-`s3words`) in a bucket. `address` reads a store's URL.
+named. `local` (with `incoming`) keeps them as files, `s3` (with `s3client`, `s3upload`, `s3read`,
+`s3erase`, `s3probe`, `s3words`) in a bucket. `address` reads a store's URL.
 """
 
 from __future__ import annotations

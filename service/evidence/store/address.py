@@ -40,9 +40,9 @@ def parse(url: str) -> Path | Bucket:
         _refuse("has a '#', which has no meaning in it")
     if parts.scheme == "file":
         return _folder(parts, url)
-    if parts.scheme == "s3":
-        return _bucket(parts)
-    _refuse("must begin with file:/// or s3://")
+    if parts.scheme != "s3":
+        _refuse("must begin with file:/// or s3://")
+    return _bucket(parts)
 
 
 def _split(url: str, name: str) -> SplitResult:

@@ -7,14 +7,13 @@ import io
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from hashlib import file_digest
 from pathlib import Path
 from typing import BinaryIO
 
 from service.evidence.errors import StoreUnavailable
-from service.evidence.store.streams import copy, pieces, wrong_source
+from service.evidence.store.streams import copy, digest, pieces, wrong_source
 
 FOLDER = ".incoming"
 
@@ -41,13 +40,13 @@ def incoming(root: Path) -> Iterator[tuple[Path, io.FileIO]]:
             path.unlink(missing_ok=True)
 
 
-def fill(file: io.FileIO, source: BinaryIO, key: str, sha256: str) -> None:
+def fill(file: io.FileIO, source: Iterable[bytes], key: str, sha256: str) -> None:
     """Copy `source` into `file` and make sure that the disk holds it.
 
     Raises `Altered` where the source is not what the digest says, `StoreUnavailable` where the disk
     gives back something else than it was given, and `OSError`.
     """
-    found = copy(pieces(source), file)
+    found = copy(source, file)
     if found != sha256:
         raise wrong_source(key, sha256, found)
     os.fsync(file.fileno())
@@ -58,14 +57,14 @@ def fill(file: io.FileIO, source: BinaryIO, key: str, sha256: str) -> None:
         )
 
 
-def disk_digest(file: io.FileIO) -> str:
+def disk_digest(file: BinaryIO) -> str:
     """The SHA-256 of a whole file, read from the disk and not from memory as far as Linux allows.
 
     POSIX_FADV_DONTNEED drops the pages that are flushed (posix_fadvise(2)); it is advice.
     """
     os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     file.seek(0)
-    return file_digest(file, "sha256").hexdigest()
+    return digest(pieces(file))
 
 
 def make_folders(root: Path, folder: Path) -> None:
@@ -95,7 +94,7 @@ def _remove_abandoned(folder: Path) -> None:
             if time.time() - entry.stat(follow_symlinks=False).st_mtime > _ABANDONED_SECONDS
         ]
     for path in old:
-        with suppress(FileNotFoundError), path.open("rb") as file:  # or removed by another
-            with suppress(BlockingIOError):  # its process lives
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
+        # Another process may have removed it already; or its own lives, and holds the lock.
+        with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink()

@@ -47,7 +47,7 @@ def is_key(name: str) -> bool:
 
 
 def check_digest(sha256: str) -> str:
-    """Give back a SHA-256 in lower-case hex; `ValueError` for anything else, a programmer's slip."""
+    """Give back a SHA-256 in lower-case hex; `ValueError` for what is none: a programmer's slip."""
     if not _DIGEST.fullmatch(sha256):
         raise ValueError("a SHA-256 is 64 lower-case hexadecimal digits")
     return sha256

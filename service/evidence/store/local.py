@@ -11,10 +11,9 @@ import io
 import os
 import secrets
 import stat
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from hashlib import sha256 as _sha256
 from pathlib import Path
-from typing import BinaryIO
 
 from service.evidence.disk import in_words
 from service.evidence.errors import BadKey, NotStored, StoreUnavailable
@@ -26,7 +25,7 @@ from service.evidence.store.incoming import (
     make_folders,
 )
 from service.evidence.store.keys import check_digest, check_key, check_prefix, is_key
-from service.evidence.store.streams import already, check_range, pieces, save, too_short
+from service.evidence.store.streams import already, check_range, pieces, pieces_of, save, too_short
 
 
 class LocalStore:
@@ -46,10 +45,7 @@ class LocalStore:
 
     def put(self, key: str, source: Path, sha256: str) -> None:
         """See `Store.put`."""
-        with in_words(f"{source} cannot be read"):
-            file = source.open("rb")
-        with file:
-            self._put(check_key(key), file, check_digest(sha256))
+        self._put(check_key(key), pieces_of(source), check_digest(sha256))
 
     def read(
         self, key: str, start: int = 0, end: int | None = None
@@ -71,7 +67,10 @@ class LocalStore:
 
     def delete(self, key: str) -> None:
         """See `Store.delete`. Its folder stays, empty: another attempt may be on its way there."""
-        place = self._place(check_key(key))
+        self._delete(check_key(key))
+
+    def _delete(self, key: str) -> None:
+        place = self._place(key)
         with in_words(f"{key} cannot be deleted"):
             try:
                 place.unlink()
@@ -88,15 +87,15 @@ class LocalStore:
     def check(self) -> None:
         """See `Store.check`: stores, reads and deletes a small object."""
         probe = secrets.token_bytes(64)
-        key = f"probe/{secrets.token_hex(8)}"
+        key = f".probe/{secrets.token_hex(8)}"  # which is no key, so that no listing shows it
         try:
-            self._put(key, io.BytesIO(probe), _sha256(probe).hexdigest())
-            if b"".join(self.read(key)) != probe:
+            self._put(key, [probe], _sha256(probe).hexdigest())
+            if b"".join(self._read(key, 0, None)) != probe:
                 raise StoreUnavailable(f"{self} gave back other bytes than it was given.")
         finally:
-            self.delete(key)
+            self._delete(key)
 
-    def _put(self, key: str, source: BinaryIO, sha256: str) -> None:
+    def _put(self, key: str, source: Iterable[bytes], sha256: str) -> None:
         place = self._place(key)
         if self._holds(key, sha256):
             return

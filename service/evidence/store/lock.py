@@ -32,3 +32,10 @@ class Lock:
         """What asks for this lock, from now on."""
         until = datetime.now(UTC) + timedelta(days=self.days)
         return {"ObjectLockMode": self.mode, "ObjectLockRetainUntilDate": until}
+
+    def is_held(self, mode: str | None, until: datetime | None) -> bool:
+        """Whether an object that was stored just now has this lock: there are stores that do as
+        they are asked, and forget the lock. A day less is taken for a difference of clocks.
+        """
+        soonest = datetime.now(UTC) + timedelta(days=self.days - 1)
+        return mode == self.mode and until is not None and until >= soonest

@@ -1,49 +1,28 @@
 """A store in a bucket of Amazon S3, or of whatever speaks its language (MinIO, Ceph, Garage).
 
 The store must honour ``If-None-Match: *`` when it is asked to keep an object: that is what makes it
-write-once for everybody at the same moment. `check` finds out, and refuses a store that does not.
+write-once for everybody at the same moment. A store that does not is refused, by `check` and before
+anything is put in it.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Generator, Iterator
-from contextlib import closing
 from hashlib import file_digest
-from hashlib import sha256 as _sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
-
-from botocore.exceptions import ClientError
+from typing import BinaryIO
 
 from service.evidence.disk import in_words as disk_in_words
-from service.evidence.errors import (
-    AlreadyStored,
-    NotStored,
-    StoreRefused,
-    StoreUnavailable,
-)
+from service.evidence.errors import AlreadyStored, NotStored, StoreRefused, StoreUnavailable
 from service.evidence.store.keys import check_digest, check_key, check_prefix, is_key
 from service.evidence.store.lock import Lock, LockHeaders
 from service.evidence.store.s3client import Credentials, connect
 from service.evidence.store.s3erase import erase
-from service.evidence.store.s3upload import Receipt, Where, send
-from service.evidence.store.s3words import code_of, in_words
-from service.evidence.store.streams import (
-    PIECE_BYTES,
-    already,
-    check_range,
-    digest,
-    save,
-    too_short,
-    wrong_source,
-)
-
-if TYPE_CHECKING:
-    from types_boto3_s3.type_defs import GetObjectOutputTypeDef
-
-PROBE = "probe/conditional"
-_PROBE_BYTES = b"This object shows that the store keeps what it has.\n"
+from service.evidence.store.s3probe import PROBE, prove_readable, prove_write_once
+from service.evidence.store.s3read import read, size
+from service.evidence.store.s3upload import Receipt, Sending, Where, send_whole, way_for
+from service.evidence.store.s3words import in_words
+from service.evidence.store.streams import already, check_range, digest, save, wrong_source
 
 
 class S3Store:
@@ -69,6 +48,7 @@ class S3Store:
         self._prefix = f"{prefix}/" if prefix else ""
         self._lock = lock
         self._s3 = connect(endpoint, region, credentials)
+        self._proved: set[Sending] = set()
 
     def __str__(self) -> str:
         return f"s3://{self._bucket}/{self._prefix}".removesuffix("/")
@@ -82,34 +62,23 @@ class S3Store:
                 raise wrong_source(key, sha256, found)
             receipt = None if self._has(key) else self._send(key, file, sha256)
         found = digest(self.read(key))
-        if found != sha256 and receipt is None:
+        if receipt is not None:
+            self._look_at(key, receipt, is_right=found == sha256)
+        elif found != sha256:
             raise already(key, sha256, found)
-        if found != sha256 and receipt is not None:
-            self._withdraw(key, receipt)
-            raise StoreUnavailable(
-                f"{self} gave back other bytes of {key} than it was sent, so they were removed. "
-                "Try again; if it happens again, the store or the way to it is damaged."
-            )
 
     def read(
         self, key: str, start: int = 0, end: int | None = None
     ) -> Generator[bytes, None, None]:
         """See `Store.read`."""
         check_range(start, end)
-        reading = self._read(check_key(key), start, end)
+        reading = read(self._s3, self._where(check_key(key)), start, end)
         next(reading)  # asks for it
         return reading
 
     def size(self, key: str) -> int:
         """See `Store.size`."""
-        where = self._where(check_key(key))
-        with in_words(f"{key} cannot be found in {self}"):
-            try:
-                return self._s3.head_object(**where)["ContentLength"]
-            except ClientError as error:
-                if code_of(error) == "404":  # no object or no bucket: the answer does not say
-                    self._s3.list_objects_v2(Bucket=self._bucket, MaxKeys=1)
-                raise
+        return size(self._s3, self._where(check_key(key)))
 
     def retrieve(self, key: str, into: Path, sha256: str) -> None:
         """See `Store.retrieve`."""
@@ -124,31 +93,16 @@ class S3Store:
         return self._list(self._prefix + check_prefix(prefix))
 
     def check(self) -> None:
-        """See `Store.check`: asks to keep one small object, which stays, and reads it.
+        """See `Store.check`. Keeps one small object, and asks about object locks if wanted.
 
-        It is always the same object, since a bucket with object lock would let none be deleted. The
-        second time it must be refused: then the store can be written to, and is write-once. Not
-        shown: that there is room.
+        Not shown: that there is room.
         """
         if self._lock:
             with in_words(f"{self} has no object lock"):
                 self._s3.get_object_lock_configuration(Bucket=self._bucket)
-        if self._takes_probe() and self._takes_probe():
-            raise StoreRefused(
-                f"{self} replaces objects although it is told not to (If-None-Match): it is not "
-                "write-once. Use a store that honours conditional writes."
-            )
-        if b"".join(self.read(PROBE)) != _PROBE_BYTES:
-            raise StoreRefused(f"{self} gives back other bytes of {PROBE} than it was given.")
-
-    def _takes_probe(self) -> bool:
-        sha256 = _sha256(_PROBE_BYTES).hexdigest()
-        try:
-            with in_words(f"{self} keeps nothing"):
-                send(self._s3, self._where(PROBE), io.BytesIO(_PROBE_BYTES), sha256, {})
-        except AlreadyStored:
-            return False
-        return True
+        prove_write_once(self._s3, self._where(PROBE), send_whole)
+        self._proved.add(send_whole)
+        prove_readable(self._s3, self._where(PROBE))
 
     def _has(self, key: str) -> bool:
         try:
@@ -158,7 +112,14 @@ class S3Store:
         return True
 
     def _send(self, key: str, file: BinaryIO, sha256: str) -> Receipt | None:
-        """Send an object; None where one of its key came to be meanwhile."""
+        """Send an object; None where one of its key came to be meanwhile.
+
+        Nothing is sent in a way of which the store has not proved that it replaces nothing.
+        """
+        send = way_for(file)
+        if send not in self._proved:
+            prove_write_once(self._s3, self._where(PROBE), send)
+            self._proved.add(send)
         lock: LockHeaders = self._lock.headers() if self._lock else {}
         try:
             with in_words(f"{key} cannot be stored in {self}"):
@@ -166,49 +127,34 @@ class S3Store:
         except AlreadyStored:
             return None
 
+    def _look_at(self, key: str, receipt: Receipt, *, is_right: bool) -> None:
+        """Leave nothing stored just now that is not right, or not locked as it should be."""
+        if not is_right:
+            self._withdraw(key, receipt)
+            raise StoreUnavailable(
+                f"{self} gave back other bytes of {key} than it was sent, so they were removed. "
+                "Try again; if it happens again, the store or the way to it is damaged."
+            )
+        if self._lock and not self._is_locked(key, self._lock):
+            self._withdraw(key, receipt)
+            raise StoreRefused(
+                f"{self} stored {key} without the object lock that was asked for, so it was "
+                "removed. Use a store that has object locks, or ask for none."
+            )
+
+    def _is_locked(self, key: str, lock: Lock) -> bool:
+        with in_words(f"{key} cannot be asked for its object lock"):
+            held = self._s3.head_object(**self._where(key))
+        return lock.is_held(held.get("ObjectLockMode"), held.get("ObjectLockRetainUntilDate"))
+
     def _withdraw(self, key: str, receipt: Receipt) -> None:
         """Remove what this process stored just now, and nothing that another did."""
         where = self._where(key)
-        with in_words(f"{key} is damaged, and cannot be removed from {self}"):
+        with in_words(f"{key} is not as it should be, and cannot be removed from {self}"):
             if receipt.version:
                 self._s3.delete_object(**where, VersionId=receipt.version)
             elif self._s3.head_object(**where)["ETag"] == receipt.etag:
                 self._s3.delete_object(**where)
-
-    def _read(self, key: str, start: int, end: int | None) -> Generator[bytes, None, None]:
-        with in_words(f"{key} cannot be read from {self}"):
-            answer = self._get(key, start, end)
-            if answer is None:
-                yield b""
-                return
-            with closing(answer["Body"]) as body:
-                yield b""
-                yield from body.iter_chunks(PIECE_BYTES)
-
-    def _get(self, key: str, start: int, end: int | None) -> GetObjectOutputTypeDef | None:
-        """Ask for an object or its range; None for an empty range, which HTTP cannot ask for."""
-        if start == 0 and end is None:
-            return self._s3.get_object(**self._where(key))
-        if end is None or start == end:
-            size = self.size(key)
-            if start > size:
-                raise too_short(key, start, end, size)
-            if start in {size, end}:
-                return None
-            end = size
-        try:
-            answer = self._s3.get_object(**self._where(key), Range=f"bytes={start}-{end - 1}")
-        except ClientError as error:
-            if code_of(error) in {"InvalidRange", "416"}:
-                raise too_short(key, start, end, self.size(key)) from error
-            raise
-        if answer.get("ContentRange", "").partition("/")[0] != f"bytes {start}-{end - 1}":
-            answer["Body"].close()
-            size = self.size(key)
-            if end > size:
-                raise too_short(key, start, end, size)
-            raise StoreRefused(f"{self} does not answer requests for a range of bytes.")
-        return answer
 
     def _list(self, prefix: str) -> Iterator[str]:
         pages = self._s3.get_paginator("list_objects_v2")

@@ -45,7 +45,7 @@ def connect(endpoint: str | None, region: str, credentials: Credentials) -> S3Cl
         aws_access_key_id=credentials.access_key,
         aws_secret_access_key=credentials.secret_key,
         region_name=region,
-        botocore_session=Session(session_vars=outside),  # type: ignore[arg-type]
+        botocore_session=Session(session_vars=outside),
     )
     config = Config(
         signature_version="s3v4",
@@ -56,9 +56,7 @@ def connect(endpoint: str | None, region: str, credentials: Credentials) -> S3Cl
         max_pool_connections=CONNECTIONS,
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
-        ignore_configured_endpoint_urls=True,
-        use_dualstack_endpoint=False,
-        use_fips_endpoint=False,
         proxies={},
     )
-    return session.client("s3", endpoint_url=endpoint, config=config, verify=True)
+    url = endpoint or f"https://s3.{region}.amazonaws.com"
+    return session.client("s3", endpoint_url=url, config=config, verify=True)

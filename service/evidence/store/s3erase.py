@@ -65,23 +65,15 @@ def _retained(s3: S3Client, where: Where, version: str, key: str) -> Retained | 
     its locks, the refusal stands as it was given.
     """
     try:
-        held = s3.get_object_retention(**where, VersionId=version)["Retention"]
+        held = s3.head_object(**where, VersionId=version)
     except ClientError:
-        return _under_hold(s3, where, version, key)
-    until = held.get("RetainUntilDate")
+        return None
+    if held.get("ObjectLockLegalHoldStatus") == "ON":
+        return Retained(f"{key} is under a legal hold of the store, and cannot be deleted before.")
+    until = held.get("ObjectLockRetainUntilDate")
     if until is None or until <= datetime.now(UTC):
-        return _under_hold(s3, where, version, key)
+        return None
     return Retained(
-        f"{key} is kept by an object lock ({held.get('Mode')}) until {until:%Y-%m-%d %H:%M} UTC, "
-        "and cannot be deleted before."
+        f"{key} is kept by an object lock ({held.get('ObjectLockMode')}) until "
+        f"{until:%Y-%m-%d %H:%M} UTC, and cannot be deleted before."
     )
-
-
-def _under_hold(s3: S3Client, where: Where, version: str, key: str) -> Retained | None:
-    try:
-        hold = s3.get_object_legal_hold(**where, VersionId=version)["LegalHold"]
-    except ClientError:
-        return None
-    if hold.get("Status") != "ON":
-        return None
-    return Retained(f"{key} is under a legal hold of the store, and cannot be deleted before.")

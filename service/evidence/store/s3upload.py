@@ -2,7 +2,7 @@
 
 Each request carries the SHA-256 of what it sends (``x-amz-checksum-sha256``), so that a store that
 knows checksums refuses what was damaged on the way; and ``If-None-Match: *``, so that nothing is
-replaced. Small objects go in one request. Larger ones go in parts, which nobody sees before the
+replaced. One request takes up to 5 GiB. Larger objects go in parts, which nobody sees before the
 request that joins them: the checksum of such an object is one over its parts' checksums and not
 over its bytes ("Checking object integrity", Amazon S3 user guide), so it cannot be compared with a
 file's. Reading the object back, which the caller does, can.
@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, TypedDict
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import CompletedPartTypeDef
 
-MIB = 1 << 20
-ONE_REQUEST_BYTES = 64 * MIB
-PART_BYTES = 16 * MIB  # in memory while it is sent
+ONE_REQUEST_BYTES = 5 << 30  # S3's own limit
+PART_BYTES = 16 << 20  # in memory while it is sent
 MOST_PARTS = 10_000  # S3's own limit
 _TYPE = "application/zip"
 
@@ -49,19 +48,22 @@ class Receipt:
     version: str | None
 
 
-def send(s3: S3Client, where: Where, file: BinaryIO, sha256: str, lock: LockHeaders) -> Receipt:
-    """Send a whole file. Raises what boto3 raises, `OSError`, and `Altered` if the file changes."""
-    size = file.seek(0, os.SEEK_END)
-    file.seek(0)
-    if size <= ONE_REQUEST_BYTES:
-        return _send_whole(s3, where, file, size, sha256, lock)
-    with _parts(s3, where, lock) as upload:
-        return _send_parts(s3, where, upload, file, max(PART_BYTES, -(-size // MOST_PARTS)), sha256)
+Sending = Callable[["S3Client", Where, BinaryIO, str, LockHeaders], Receipt]
+"""A way of sending a file of a SHA-256 under a lock. Raises what boto3 raises, `OSError`, and
+`Altered` where it sees that the file changed."""
 
 
-def _send_whole(
-    s3: S3Client, where: Where, file: BinaryIO, size: int, sha256: str, lock: LockHeaders
+def way_for(file: BinaryIO) -> Sending:
+    """How a file of this size is sent."""
+    return send_whole if _size(file) <= ONE_REQUEST_BYTES else send_in_parts
+
+
+def send_whole(
+    s3: S3Client, where: Where, file: BinaryIO, sha256: str, lock: LockHeaders
 ) -> Receipt:
+    """Send a file in one request; see `Sending`."""
+    size = _size(file)
+    file.seek(0)
     made = s3.put_object(
         **where,
         **lock,
@@ -75,8 +77,43 @@ def _send_whole(
     return Receipt(made["ETag"], made.get("VersionId"))
 
 
+def send_in_parts(
+    s3: S3Client, where: Where, file: BinaryIO, sha256: str, lock: LockHeaders
+) -> Receipt:
+    """Send a file in parts; see `Sending`."""
+    part_bytes = max(PART_BYTES, -(-_size(file) // MOST_PARTS))
+    file.seek(0)
+    with _upload(s3, where, lock) as upload:
+        whole = hashlib.sha256()
+        parts: list[CompletedPartTypeDef] = []
+        while part := file.read(part_bytes):
+            whole.update(part)
+            parts.append(_send_part(s3, where, upload, len(parts) + 1, part))
+        if whole.hexdigest() != sha256:
+            raise wrong_source(where["Key"], sha256, whole.hexdigest())
+        made = s3.complete_multipart_upload(
+            **where, UploadId=upload, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
+        )
+    return Receipt(made["ETag"], made.get("VersionId"))
+
+
+def _send_part(
+    s3: S3Client, where: Where, upload: str, number: int, part: bytes
+) -> CompletedPartTypeDef:
+    checksum = _base64(hashlib.sha256(part).digest())
+    sent = s3.upload_part(
+        **where,
+        UploadId=upload,
+        PartNumber=number,
+        Body=part,
+        ChecksumAlgorithm="SHA256",
+        ChecksumSHA256=checksum,
+    )
+    return {"PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA256": checksum}
+
+
 @contextmanager
-def _parts(s3: S3Client, where: Where, lock: LockHeaders) -> Iterator[str]:
+def _upload(s3: S3Client, where: Where, lock: LockHeaders) -> Iterator[str]:
     """An upload in parts, given up if it fails; parts that stay behind are never seen.
 
     They cost room, though: a bucket rule that ends incomplete uploads after a day removes them.
@@ -95,29 +132,8 @@ def _parts(s3: S3Client, where: Where, lock: LockHeaders) -> Iterator[str]:
         raise
 
 
-def _send_parts(
-    s3: S3Client, where: Where, upload: str, file: BinaryIO, part_bytes: int, sha256: str
-) -> Receipt:
-    whole = hashlib.sha256()
-    parts: list[CompletedPartTypeDef] = []
-    while part := file.read(part_bytes):
-        whole.update(part)
-        number, checksum = len(parts) + 1, _base64(hashlib.sha256(part).digest())
-        sent = s3.upload_part(
-            **where,
-            UploadId=upload,
-            PartNumber=number,
-            Body=part,
-            ChecksumAlgorithm="SHA256",
-            ChecksumSHA256=checksum,
-        )
-        parts.append({"PartNumber": number, "ETag": sent["ETag"], "ChecksumSHA256": checksum})
-    if whole.hexdigest() != sha256:
-        raise wrong_source(where["Key"], sha256, whole.hexdigest())
-    made = s3.complete_multipart_upload(
-        **where, UploadId=upload, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
-    )
-    return Receipt(made["ETag"], made.get("VersionId"))
+def _size(file: BinaryIO) -> int:
+    return file.seek(0, os.SEEK_END)
 
 
 def _base64(digest: bytes) -> str:

@@ -27,6 +27,12 @@ def pieces(file: BinaryIO, octets: int | None = None) -> Iterator[bytes]:
         yield piece
 
 
+def pieces_of(path: Path) -> Iterator[bytes]:
+    """A file's bytes in pieces of 1 MiB, its `OSError` in this package's words."""
+    with in_words(f"{path} cannot be read"), path.open("rb") as file:
+        yield from pieces(file)
+
+
 def digest(bytes_in_pieces: Iterable[bytes]) -> str:
     """The SHA-256 of the pieces one after the other, in hex."""
     running = hashlib.sha256()
