@@ -1,5 +1,5 @@
 """Sealed evidence: kept write-once, served in ranges, read again.
 
-`zipped` (with `manifests`) makes one object of a bag, `store` keeps it, `serve` finds the bytes that
-a request asks for, `fixity` reads it again. `keeping`, `handing` and `rereading` alone know Django.
+`zipped` (with `manifests`) makes one object of a bag, `store` keeps it, `serve` finds the bytes
+that a request asks for, `fixity` reads it again. None of these knows Django; the others do.
 """
