@@ -7,6 +7,7 @@ from service.captures.models import Queue
 from service.evidence.rereading import reread
 from workers.capturing import capture_one
 from workers.celery_app import app
+from workers.webhooks import deliver
 
 
 @app.task(name="workers.tasks.capture_next")
@@ -29,3 +30,9 @@ def check_fixity() -> None:
 def sweep() -> None:
     """Queue again what lost workers held; ring for what waits."""
     sweeping.sweep()
+
+
+@app.task(name="workers.tasks.deliver_webhooks")
+def deliver_webhooks() -> None:
+    """Send the messages to webhooks that are due."""
+    deliver(for_s=4)
