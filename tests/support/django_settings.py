@@ -4,8 +4,10 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 _FOLDER = tempfile.mkdtemp(prefix="holdfast-test-data-")
+Path(_FOLDER, "static").mkdir()  # whitenoise warns where it is missing
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 for _name in [each for each in os.environ if each.startswith("HOLDFAST_")]:
     del os.environ[_name]  # nothing of whoever runs the tests
@@ -14,3 +16,5 @@ os.environ["HOLDFAST_ORIGIN"] = "http://testserver"
 os.environ["HOLDFAST_REPLAY_ORIGIN"] = "http://{capture}.localhost"
 
 from service.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["tests.support.hashing.QuickArgon2"]
