@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",  # for the files of its documentation page
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -67,6 +68,7 @@ INSTALLED_APPS = [
     "service.web",
 ]
 MIDDLEWARE = [
+    "service.api.middleware.ApiManners",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -166,6 +168,10 @@ CONTENT_SECURITY_POLICY = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 << 20  # 10,000 addresses; anything longer is refused
 FILE_UPLOAD_MAX_MEMORY_SIZE = 8 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# The API
+API_RATE = environment.whole("HOLDFAST_API_RATE", 6_000, 1, 1_000_000)
+"""Requests a minute with one API token, in the long run; a minute's worth may come at once."""
 
 # The queue
 LEASE_S = environment.number("HOLDFAST_LEASE", 60, 2, 3_600)
