@@ -75,9 +75,9 @@ INSTALLED_APPS = [
     "service.web",
 ]
 MIDDLEWARE = [
+    "service.api.middleware.ApiManners",
     "service.web.replay_host.ReplayHost",
     "service.web.bounded.BoundedBodies",
-    "service.api.middleware.ApiManners",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "service.web.headers.Headers",

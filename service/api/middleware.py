@@ -63,7 +63,6 @@ def _as_problem(request: HttpRequest, response: HttpResponseBase) -> HttpRespons
             answer.headers[name] = value
     if "Allow" in answer.headers:
         answer.headers["Allow"] = _with_head(answer.headers["Allow"])
-    response.close()
     return answer
 
 
