@@ -45,7 +45,7 @@ class TstInfo:
 class _TimeStampResp(core.Sequence):  # type: ignore[misc]
     """RFC 3161 section 2.4.2; the library's own takes the token for mandatory."""
 
-    _fields = [  # noqa: RUF012 - the library's way of declaring
+    _fields = [
         ("status", tsp.PKIStatusInfo),
         ("time_stamp_token", cms.ContentInfo, {"optional": True}),
     ]

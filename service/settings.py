@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",  # for the files of its documentation page
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -74,6 +75,7 @@ INSTALLED_APPS = [
     "service.web",
 ]
 MIDDLEWARE = [
+    "service.api.middleware.ApiManners",
     "service.web.replay_host.ReplayHost",
     "service.web.bounded.BoundedBodies",
     "django.middleware.security.SecurityMiddleware",
@@ -182,6 +184,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 MAX_BODY_BYTES = 9 << 20  # the above, with what a form adds
 CSRF_FAILURE_VIEW = "service.web.errors.form_too_old"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no text in a cookie
+
+# The API
+API_RATE = environment.whole("HOLDFAST_API_RATE", 6_000, 1, 1_000_000)
+"""Requests a minute with one API token, in the long run; a minute's worth may come at once."""
 
 # The queue
 LEASE_S = environment.number("HOLDFAST_LEASE", 60, 2, 3_600)

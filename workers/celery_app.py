@@ -44,7 +44,11 @@ app.conf.update(
     broker_connection_max_retries=None,
     task_default_queue="capture",
     beat_schedule_filename=str(settings.DATA / "beat-schedule"),
-    beat_schedule={"sweep": _every("sweep", 5), "check fixity": _every("check_fixity", 60)},
+    beat_schedule={
+        "sweep": _every("sweep", 5),
+        "deliver webhooks": _every("deliver_webhooks", 5),
+        "check fixity": _every("check_fixity", 60),
+    },
 )
 
 

@@ -10,6 +10,7 @@ from service.evidence.rereading import reread
 from workers import rechecking
 from workers.capturing import capture_one
 from workers.celery_app import app
+from workers.webhooks import deliver
 
 
 @app.task(name="workers.tasks.capture_next")
@@ -38,3 +39,9 @@ def sweep() -> None:
 def verify_again(capture_id: str) -> None:
     """Somebody wants the stored evidence to be verified once more."""
     rechecking.verify_again(uuid.UUID(capture_id))
+
+
+@app.task(name="workers.tasks.deliver_webhooks")
+def deliver_webhooks() -> None:
+    """Send the messages to webhooks that are due."""
+    deliver(for_s=4)

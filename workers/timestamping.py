@@ -8,16 +8,10 @@ carries the lists: however many bytes they send, the authorities' answers still 
 from __future__ import annotations
 
 import asyncio
-import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 from capture.egress.policy import AddressPolicy
-from capture.egress.proxy import EgressProxy
-from capture.egress.resolve import Resolver
-from capture.egress.spool import Failure, Spool
 from seal.authorities import (
     QUERY_CONTENT_TYPE,
     REPLY_CONTENT_TYPE,
@@ -31,26 +25,12 @@ from seal.errors import TransportError
 from seal.revocation import Fetch
 from seal.stamps import add_timestamps
 from seal.timestamp import MAX_RESPONSE_BYTES
+from workers.wayout import WayOut, way_out
 from workers.web import Limits, Request, ask, host_of
 
 _BYTE_LIMIT = 4 << 20  # all authorities together; a token has some kilobytes
 _LISTS_BYTE_LIMIT = 16 << 20  # all revocation lists together; most have less than a megabyte
 _AGENT = {"User-Agent": "holdfast"}
-
-
-@dataclass(frozen=True)
-class _WayOut:
-    """An open proxy, and its record of what was asked of it."""
-
-    proxy: EgressProxy
-    spool: Spool
-
-    def refusal(self, host: str) -> str | None:
-        """Why the policy refused `host`, if it did."""
-        for connection in self.spool.connections:
-            if connection.host == host and connection.failure is Failure.ADDRESS_REFUSED:
-                return connection.reason
-        return None
 
 
 async def stamp_bag(
@@ -66,8 +46,8 @@ async def stamp_bag(
         return []
     statement = (bag / "seal" / "statement.json").read_bytes()
     async with (
-        _way_out(policy, _BYTE_LIMIT) as stamps,
-        _way_out(policy, _LISTS_BYTE_LIMIT) as lists,
+        way_out(policy, _BYTE_LIMIT) as stamps,
+        way_out(policy, _LISTS_BYTE_LIMIT) as lists,
     ):
         attempts = await collect(
             statement, authorities, _through(stamps), time_limit_s, _lists_through(lists)
@@ -76,17 +56,7 @@ async def stamp_bag(
     return attempts
 
 
-@asynccontextmanager
-async def _way_out(policy: AddressPolicy, byte_limit: int) -> AsyncIterator[_WayOut]:
-    with (
-        tempfile.TemporaryDirectory(prefix="holdfast-stamp-") as scratch,
-        Spool(Path(scratch) / "spool") as spool,
-    ):
-        async with EgressProxy(policy, Resolver(), spool, byte_limit) as egress:
-            yield _WayOut(egress, spool)
-
-
-def _through(way: _WayOut) -> Post:
+def _through(way: WayOut) -> Post:
     """RFC 3161 §3.4: a query by POST, each side with its content type."""
 
     async def post(url: str, query: bytes, time_limit_s: float) -> bytes:
@@ -100,7 +70,7 @@ def _through(way: _WayOut) -> Post:
     return post
 
 
-def _lists_through(way: _WayOut) -> Fetch:
+def _lists_through(way: WayOut) -> Fetch:
     """RFC 5280 §4.2.1.13: a list by GET. The content type is not looked at, the list itself is."""
 
     async def fetch(url: str, time_limit_s: float) -> bytes:

@@ -1,4 +1,4 @@
-"""One HTTP request through the egress proxy: queries to timestamp authorities, revocation lists.
+"""One HTTP request through the egress proxy: to timestamp authorities, for lists, to webhooks.
 
 The standard library's client over a socket that the proxy connected: the proxy judges the address,
 so nothing here can reach what a page could not. (httpx leaves its socket open when a SOCKS proxy
@@ -40,6 +40,15 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What came back, whatever its status; `body` may be cut at the limit."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
+@dataclass(frozen=True)
 class _Place:
     """Where a URL leads."""
 
@@ -50,27 +59,35 @@ class _Place:
 
 
 def ask(proxy_port: int, request: Request, limits: Limits) -> tuple[str, bytes]:
-    """Send `request` through the SOCKS proxy on loopback; return content type and body. Blocks.
+    """Like `exchange`, but return content type and body of an answer with status 200.
 
-    Redirects are not followed. Raises `TransportError` where there is no answer with status 200,
-    `TimeoutError` where it takes too long. Not guaranteed: that it ends within `limits.seconds`
-    where a server sends byte by byte; closing the proxy ends it.
+    Raises `TransportError` for any other.
+    """
+    answer = exchange(proxy_port, request, limits)
+    if answer.status != http.HTTPStatus.OK:
+        raise TransportError(f"The server answered with HTTP {answer.status}")
+    return answer.headers.get_content_type(), answer.body
+
+
+def exchange(proxy_port: int, request: Request, limits: Limits) -> Answer:
+    """Send `request` through the SOCKS proxy on loopback; return the answer. Blocks.
+
+    Redirects are not followed. Raises `TransportError` where there is no answer, `TimeoutError`
+    where it takes too long. Not guaranteed: that it ends within `limits.seconds` where a server
+    sends byte by byte; closing the proxy ends it.
     """
     place = _place(request.url)
     connection = _Connection(place, proxy_port, limits.seconds)
     try:
         connection.request(request.method, place.path, request.body, request.headers)
         answer = connection.getresponse()
-        data = answer.read(limits.answer_bytes)
+        return Answer(answer.status, answer.headers, answer.read(limits.answer_bytes))
     except TimeoutError:
         raise
     except (OSError, http.client.HTTPException) as error:
         raise TransportError(f"The server could not be reached ({error})") from error
     finally:
         connection.close()
-    if answer.status != http.HTTPStatus.OK:
-        raise TransportError(f"The server answered with HTTP {answer.status}")
-    return answer.headers.get_content_type(), data
 
 
 def host_of(url: str) -> str:

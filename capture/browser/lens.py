@@ -101,7 +101,7 @@ class Lens:
         except Error as error:
             raise LensProblem(error.message.splitlines()[0]) from error
 
-    async def evaluate(self, expression: str, time_limit_s: float = 5) -> Any:  # noqa: ANN401
+    async def evaluate(self, expression: str, time_limit_s: float = 5) -> Any:
         """The JSON value of a JavaScript `expression`, computed in a world of our own."""
         if self._world is None:
             self._world = await self._new_world(time_limit_s)
@@ -119,7 +119,7 @@ class Lens:
         )
         return int(world["executionContextId"])
 
-    async def _evaluate_in(self, world: int, expression: str, time_limit_s: float) -> Any:  # noqa: ANN401
+    async def _evaluate_in(self, world: int, expression: str, time_limit_s: float) -> Any:
         answer = await self.command(
             "Runtime.evaluate",
             time_limit_s,

@@ -22,6 +22,7 @@ class Scope(enum.StrEnum):
 
     CAPTURES_READ = "captures:read"
     CAPTURES_WRITE = "captures:write"
+    CAPTURES_ERASE = "captures:erase"
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
 

@@ -9,7 +9,8 @@ from service.captures.models import Attempt, Capture, State, Submission
 from service.custody.recording import Actor, Kind, record
 from service.evidence.keeping import evidence_store
 from service.sharing.models import ShareLink
-from service.webhooks.models import Delivery
+from service.webhooks.events import notify
+from service.webhooks.models import Event
 
 
 def erase(capture: Capture, actor: Actor) -> bool:
@@ -61,7 +62,7 @@ def _forget_elsewhere(capture: Capture) -> None:
     """The address and its traces in other rows."""
     Attempt.objects.filter(capture=capture).update(explanation="")
     ShareLink.objects.filter(capture=capture).delete()
-    Delivery.objects.filter(capture=capture.pk).update(body="")
+    notify(capture.pk, Event.ERASED)
     if capture.submission is not None:
         _forget_line(capture, capture.submission)
 

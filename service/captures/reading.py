@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import category
 
 from capture.errors import InvalidTarget
 from capture.target import Target, parse_target
@@ -45,7 +46,13 @@ def _read(typed: str) -> Line:
     try:
         return Line(typed, parse_target(typed))
     except InvalidTarget as error:
-        return Line(typed, None, str(error))
+        return Line(_printable(typed), None, str(error))
+
+
+def _printable(typed: str) -> str:
+    """What is no address may be anything: it is kept to be shown, without what cannot be kept."""
+    shown = "".join("\ufffd" if category(each) in {"Cc", "Cs"} else each for each in typed[:500])
+    return f"{shown}…" if len(typed) > len(shown) else shown
 
 
 def split_text(text: str) -> list[str]:

@@ -29,6 +29,8 @@ from django.utils import timezone
 from service.captures.models import Attempt, Capture, State
 from service.captures.reports import verdicts_of
 from service.custody.recording import SYSTEM, Actor, Kind, record
+from service.webhooks.events import notify
+from service.webhooks.models import Event
 
 
 class LeaseLost(Exception):
@@ -139,6 +141,7 @@ def seal(lease: Lease, object_key: str) -> None:
         record(lease.capture, Kind.SEAL, lease.actor, {**hashes, "outcome": capture.outcome})
         verdicts = verdicts_of(capture.report) if capture.report else None
         record(lease.capture, Kind.VERIFY, lease.actor, {**hashes, "verdicts": verdicts})
+        notify(lease.capture, Event.SEALED)
 
 
 def put_back(lease: Lease, reason: str, explanation: str, not_before: datetime) -> None:
@@ -173,6 +176,7 @@ def fail(lease: Lease, reason: str, explanation: str) -> None:
         )
         _end_attempt(lease, "failed", reason, explanation)
         record(lease.capture, Kind.FAIL, lease.actor, {"attempt": lease.fence, "reason": reason})
+        notify(lease.capture, Event.FAILED)
 
 
 def reclaim(capture: Capture, most_losses: int) -> bool:
@@ -203,6 +207,8 @@ def reclaim(capture: Capture, most_losses: int) -> bool:
         _end_attempt(lease, "lost", "worker lost", explanation)
         kind = Kind.FAIL if given_up else Kind.LOST
         record(capture.pk, kind, SYSTEM, {"attempt": capture.fence, "reason": "worker lost"})
+        if given_up:
+            notify(capture.pk, Event.FAILED)
     return True
 
 

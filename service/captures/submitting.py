@@ -6,7 +6,7 @@ import time
 import uuid
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -50,7 +50,7 @@ class Request:
 class Verdict:
     """What became of one line: ``accepted``, ``duplicate`` (of `capture`) or ``refused``."""
 
-    verdict: str
+    verdict: Literal["accepted", "duplicate", "refused"]
     url: str
     capture: uuid.UUID | None = None
     reason: str = ""

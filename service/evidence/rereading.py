@@ -14,6 +14,8 @@ from service.captures.models import Capture, State
 from service.custody.recording import SYSTEM, Kind, record
 from service.evidence.fixity import Fixity, Result, check_object
 from service.evidence.keeping import evidence_store
+from service.webhooks.events import notify
+from service.webhooks.models import Event
 
 log = structlog.get_logger()
 
@@ -64,5 +66,7 @@ def _note(capture: Capture, found: Fixity) -> None:
             SYSTEM,
             {"result": found.result, "expected": capture.object_sha256, "found": found.found},
         )
+        if found.result != Result.INTACT:
+            notify(capture.pk, Event.ALARM)
     if found.result != Result.INTACT:
         log.critical("fixity alarm", capture=str(capture.pk), result=found.result, why=found.why)

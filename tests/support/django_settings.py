@@ -4,8 +4,10 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 _FOLDER = tempfile.mkdtemp(prefix="holdfast-test-data-")
+Path(_FOLDER, "static").mkdir()  # whitenoise warns where it is missing
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 for _name in [each for each in os.environ if each.startswith("HOLDFAST_")]:
     del os.environ[_name]  # nothing of whoever runs the tests
@@ -18,3 +20,5 @@ from service.settings import DATABASES  # noqa: E402
 
 # A file, as in use: a web server with several threads cannot share a database in memory.
 DATABASES["default"]["TEST"] = {"NAME": f"{_FOLDER}/test.sqlite3"}
+
+PASSWORD_HASHERS = ["tests.support.hashing.QuickArgon2"]

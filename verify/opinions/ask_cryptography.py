@@ -49,7 +49,7 @@ class Cryptography:
         return _guarded(lambda: _path(question))
 
 
-def _module(name: str) -> Any:  # noqa: ANN401 -- the package may be absent, also to a type checker
+def _module(name: str) -> Any:
     return importlib.import_module(name)
 
 
@@ -108,12 +108,12 @@ def _path(question: Stamp) -> Reply:
     return Answer.ACCEPTS, ""
 
 
-def _issuer_policy(x509: Any, verification: Any) -> Any:  # noqa: ANN401
-    def must_be_authority(_policy: object, _certificate: object, value: Any) -> None:  # noqa: ANN401
+def _issuer_policy(x509: Any, verification: Any) -> Any:
+    def must_be_authority(_policy: object, _certificate: object, value: Any) -> None:
         if not value.ca:
             raise ValueError("the issuer is not a certification authority")
 
-    def may_sign(_policy: object, _certificate: object, value: Any) -> None:  # noqa: ANN401
+    def may_sign(_policy: object, _certificate: object, value: Any) -> None:
         if value is not None and not value.key_cert_sign:
             raise ValueError("the issuer may not sign certificates")
 
@@ -123,8 +123,8 @@ def _issuer_policy(x509: Any, verification: Any) -> Any:  # noqa: ANN401
     return policy.may_be_present(x509.KeyUsage, agnostic, may_sign)
 
 
-def _signer_policy(x509: Any, verification: Any) -> Any:  # noqa: ANN401
-    def must_not_be_authority(_policy: object, _certificate: object, value: Any) -> None:  # noqa: ANN401
+def _signer_policy(x509: Any, verification: Any) -> Any:
+    def must_not_be_authority(_policy: object, _certificate: object, value: Any) -> None:
         if value is not None and value.ca:
             raise ValueError("the signer is a certification authority")
 

@@ -1,18 +1,65 @@
-"""Version 1 of the API: bearer tokens, JSON, problem details (RFC 9457)."""
+"""Version 1 of the API: bearer tokens, JSON, problem details (RFC 9457).
+
+`captures`, `evidence`, `cases`, `webhooks`: the operations. What they share: `authentication` says
+who asks, `strict` what may be asked, `paging` how lists go on, `problems` and `refusals` how it is
+said that something is not possible, `description` and `documentation` what the outside is told.
+"""
 
 from __future__ import annotations
 
-from ninja import NinjaAPI
+from django.http import HttpRequest
+from ninja import Schema
 
-from service.api.v1 import captures, problems
+from service.api.v1 import captures, cases, evidence, problems, refusals, webhooks
 from service.api.v1.authentication import BearerToken
+from service.api.v1.description import DescribedApi
+from service.api.v1.documentation import Documentation
+from service.api.v1.strict import StrictParser, refuse_unknown_parameters
 
-api = NinjaAPI(
+DESCRIPTION = """
+Submit addresses, follow their captures, fetch the evidence. Every error is a problem detail
+(RFC 9457). Lists come in pages: follow `next`, or the header `Link` (RFC 8288), as it is.
+`Idempotency-Key` makes a repeated submission the same submission. What you may not know of is 404.
+
+**Do not submit images of child sexual abuse, whoever asks.** In the UK report them to the Internet
+Watch Foundation; elsewhere to the hotline of your country (INHOPE lists them).
+"""
+
+api = DescribedApi(
     title="Holdfast",
     version="1",
+    description=DESCRIPTION,
     urls_namespace="api-1",
+    docs=Documentation(),
     docs_url="/docs",
     auth=BearerToken(),
+    parser=StrictParser(),
 )
-problems.install(api)
+refusals.install(api)
+api.add_decorator(refuse_unknown_parameters, mode="operation")
 api.add_router("/captures", captures.router)
+api.add_router("/captures", evidence.router)
+api.add_router("/cases", cases.router)
+api.add_router("", webhooks.router)
+
+
+class KindShown(Schema):
+    """A sort of problem."""
+
+    type: str
+    status: int
+    title: str
+    meaning: str
+
+
+@api.get(
+    "/problems",
+    auth=None,
+    response=list[KindShown],
+    operation_id="list_problems",
+    tags=["problems"],
+)
+def list_problems(request: HttpRequest) -> list[KindShown]:
+    """Every problem that the API answers with; the `type` of each leads here."""
+    del request
+    return [KindShown.from_orm(kind) for kind in problems.KINDS]

@@ -1,78 +1,115 @@
-"""Errors of the API, all in one form: problem details (RFC 9457)."""
+"""Every answer of the API other than success, in one form: problem details (RFC 9457).
+
+The set is closed: `KINDS` lists them, ``GET /api/v1/problems`` shows them, and the ``type`` of a
+problem is its address there.
+"""
 
 from __future__ import annotations
 
-from http import HTTPStatus
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+import structlog
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
 
-from service.cases.access import NotAllowed, NotFound
+CONTENT_TYPE = "application/problem+json"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One sort of problem: its name in the address, its HTTP status, its title, what it means."""
+
+    name: str
+    status: int
+    title: str
+    meaning: str
+
+    @property
+    def type(self) -> str:
+        """The URI that identifies it (RFC 9457 §3.1.1)."""
+        return f"{settings.ORIGIN}/api/v1/problems#{self.name}"
+
+
+BAD_REQUEST = Kind("bad-request", 400, "Bad request", "The request cannot be read.")
+BAD_JSON = Kind("bad-json", 400, "Not JSON", "The body is no JSON text in UTF-8 (RFC 8259).")
+NO_TOKEN = Kind(
+    "no-token", 401, "No valid token", "There is no token, or it is unknown, ended or revoked."
+)
+SCOPE_MISSING = Kind(
+    "scope-missing", 403, "Scope missing", "The token may not be used for this; 'scope' is needed."
+)
+NOT_ALLOWED = Kind(
+    "not-allowed", 403, "Not allowed", "The person's role in the case does not allow this."
+)
+NOT_FOUND = Kind(
+    "not-found", 404, "Not found", "There is no such thing, or it is not for you to know of."
+)
+WRONG_METHOD = Kind(
+    "wrong-method", 405, "Wrong method", "The header 'Allow' says which methods there are."
+)
+NOT_SEALED = Kind(
+    "not-sealed", 409, "Not sealed", "The capture has no evidence (yet); 'state' says why."
+)
+CONFLICT = Kind("conflict", 409, "Not possible now", "The thing is not in a state for this.")
+RETAINED = Kind("retained", 409, "Locked", "The store keeps the evidence locked until a date.")
+ERASED = Kind("erased", 410, "Erased", "The evidence was erased; hashes and custody are left.")
+LENGTH_REQUIRED = Kind(
+    "length-required", 411, "Length required", "A body needs the header 'Content-Length'."
+)
+TOO_LARGE = Kind("too-large", 413, "Too large", "The body is larger than what is taken at once.")
+WRONG_TYPE = Kind(
+    "wrong-content-type", 415, "Wrong content type", "A body must be application/json."
+)
+BAD_RANGE = Kind("bad-range", 416, "No such range", "The file has no byte in the range.")
+DOES_NOT_FIT = Kind(
+    "does-not-fit", 422, "The request does not fit", "'errors' says what is wrong where."
+)
+KEY_REUSED = Kind(
+    "key-reused", 422, "Key used before", "The Idempotency-Key came with another request before."
+)
+TOO_MANY = Kind("too-many-requests", 429, "Too many requests", "Wait the seconds of 'Retry-After'.")
+UNEXPECTED = Kind(
+    "unexpected", 500, "Our mistake", "Tell the operator 'incident': it stands in the log."
+)
+UNAVAILABLE = Kind(
+    "unavailable", 503, "Not available now", "Database or store does not answer; try again."
+)
+KINDS = (
+    *(BAD_REQUEST, BAD_JSON, NO_TOKEN, SCOPE_MISSING, NOT_ALLOWED, NOT_FOUND, WRONG_METHOD),
+    *(NOT_SEALED, CONFLICT, RETAINED, ERASED, LENGTH_REQUIRED, TOO_LARGE, WRONG_TYPE, BAD_RANGE),
+    *(DOES_NOT_FIT, KEY_REUSED, TOO_MANY, UNEXPECTED, UNAVAILABLE),
+)
 
 
 class Problem(Exception):
-    """An answer other than success; `detail` says what to do."""
+    """An answer other than success. `detail` says to people what to do; `more` are extensions."""
 
-    def __init__(self, status: int, title: str, detail: str, **more: Any) -> None:
+    def __init__(
+        self, kind: Kind, detail: str, headers: Mapping[str, str] | None = None, **more: Any
+    ) -> None:
         super().__init__(detail)
-        self.status, self.title, self.detail, self.more = status, title, detail, more
+        self.kind, self.detail, self.headers, self.more = kind, detail, headers or {}, more
 
 
-def install(api: NinjaAPI) -> None:
-    """Let every error of `api` take the one form."""
-    handlers: dict[type[Exception], Any] = {
-        Problem: _of_problem,
-        AuthenticationError: _of_authentication,
-        ValidationError: _of_validation,
-        HttpError: _of_http_error,
-        NotFound: _of_not_found,
-        Http404: _of_not_found,
-        NotAllowed: _of_not_allowed,
-    }
-
-    def handler(make: Any) -> Any:
-        return lambda request, error: _answer(api, request, make(error))
-
-    for kind, make in handlers.items():
-        api.add_exception_handler(kind, handler(make))
+def answer(problem: Problem) -> HttpResponse:
+    """The problem as it is sent."""
+    kind = problem.kind
+    members = {"type": kind.type, "title": kind.title, "status": kind.status}
+    return JsonResponse(
+        {**members, "detail": problem.detail, **problem.more},
+        status=kind.status,
+        content_type=CONTENT_TYPE,
+        headers=dict(problem.headers),
+    )
 
 
-def _of_problem(error: Problem) -> Problem:
-    return error
-
-
-def _of_authentication(error: AuthenticationError) -> Problem:
-    del error
-    return Problem(401, "No valid token", "Send the header 'Authorization: Bearer TOKEN'.")
-
-
-def _of_validation(error: ValidationError) -> Problem:
-    wrong = [
-        {"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"]}
-        for each in error.errors
-    ]
-    return Problem(422, "The request does not fit", "See 'errors'.", errors=wrong)
-
-
-def _of_http_error(error: HttpError) -> Problem:
-    return Problem(error.status_code, HTTPStatus(error.status_code).phrase, str(error))
-
-
-def _of_not_found(error: Exception) -> Problem:
-    return Problem(404, "Not found", str(error) or "There is no such thing.")
-
-
-def _of_not_allowed(error: NotAllowed) -> Problem:
-    return Problem(403, "Not allowed", str(error))
-
-
-def _answer(api: NinjaAPI, request: HttpRequest, problem: Problem) -> HttpResponse:
-    content = {"type": "about:blank", "title": problem.title, "status": problem.status}
-    body = {**content, "detail": problem.detail, **problem.more}
-    response = api.create_response(request, body, status=problem.status)
-    response["Content-Type"] = "application/problem+json"
-    if problem.status == 401:
-        response["WWW-Authenticate"] = "Bearer"
-    return response
+def unexpected(error: BaseException | None, **facts: Any) -> Problem:
+    """A mistake of ours: all of it in the log, nothing but the incident's ID in the answer."""
+    incident = secrets.token_hex(8)
+    log.error("unexpected error", incident=incident, exc_info=error, **facts)
+    return Problem(UNEXPECTED, f"The log has it as incident {incident}.", incident=incident)

@@ -59,3 +59,18 @@ def test_custody_begins_with_the_submission(person: User, case: Case) -> None:
     assert [each["kind"] for each in events] == ["submit"]
     assert faults(events) == []
     assert "192.0.2.1" not in str(history(verdict.capture))
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://a.example/\x00", "https://a.example/\ufffd"),
+        ("a\r\nb\x1b[31m", "a\ufffd\ufffdb\ufffd[31m"),
+        ("x" * 9_000, "x" * 500 + "…"),
+    ],
+)
+def test_what_is_no_address_is_kept_in_a_form_that_can_be_kept(
+    person: User, case: Case, typed: str, kept: str
+) -> None:
+    (verdict,) = submitting.submit(_request(person, case, typed))
+    assert (verdict.verdict, verdict.url) == ("refused", kept)
