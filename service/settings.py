@@ -25,7 +25,7 @@ DATA: Path = environment.folder("HOLDFAST_DATA", _HOME / "holdfast")
 DATABASES = {"default": database(DATA)}
 SECRET_KEY = secret_key(DATA)
 BROKER_URL = broker_url(DATA)
-EVIDENCE_STORE = environment.text("HOLDFAST_STORE", f"file://{DATA / 'evidence'}")
+EVIDENCE_STORE = environment.text("HOLDFAST_STORE", (DATA / "evidence").as_uri())
 EVIDENCE_STORE_SECRETS = store_secrets()
 
 ORIGIN = environment.text("HOLDFAST_ORIGIN", "http://127.0.0.1:8000").rstrip("/")

@@ -24,5 +24,5 @@ def prepare_store() -> None:
     """Make the usual folder for evidence. Any other place is the operator's to make, so that a disk
     that is not mounted is noticed."""
     usual = settings.DATA / "evidence"
-    if f"file://{usual}" == settings.EVIDENCE_STORE:
+    if usual.as_uri() == settings.EVIDENCE_STORE:
         usual.mkdir(mode=0o700, parents=True, exist_ok=True)
