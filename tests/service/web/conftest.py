@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
-from pytest_django import DjangoDbBlocker
+from playwright.sync_api import Browser, sync_playwright
+from pytest_django import DjangoDbBlocker, Settings
+from pytest_django.live_server_helper import LiveServer
 
+from capture.browser.find import find_chromium
 from service.accounts.models import User
 from service.captures.models import Capture
 from service.cases.models import Case, Membership
 from service.cases.roles import Role
 from service.evidence.keeping import prepare_store
+from tests.service.web.browsing import Person
 from tests.support.service_captures import forget_store, sealed
 
 
@@ -72,6 +77,30 @@ def caseworker(case: Case) -> Client:
 def capture(person: User, case: Case, tmp_path: Path) -> Capture:
     """A sealed capture of the case."""
     return sealed(person, case, tmp_path)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """The real browser, as it comes: none of the switches that captures use."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright has a loop in this thread
+    with sync_playwright() as playwright:
+        path = find_chromium(playwright.chromium.executable_path)
+        running = playwright.chromium.launch(executable_path=str(path), args=["--no-sandbox"])
+        yield running
+        running.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture
+def visitor(live_server: LiveServer, settings: Settings, chromium: Browser) -> Iterator[Person]:
+    """Somebody at a browser; the console must have nothing to say in the end."""
+    port = live_server.url.rpartition(":")[2]
+    settings.ORIGIN = live_server.url
+    settings.REPLAY_ORIGIN = f"http://{{capture}}.replay.localhost:{port}"
+    settings.ALLOWED_HOSTS = ["localhost", ".replay.localhost"]
+    made = Person(chromium, live_server.url)
+    yield made
+    assert made.said == []
 
 
 def _member(case: Case, email: str, role: Role) -> Client:
