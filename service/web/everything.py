@@ -5,38 +5,49 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 
+from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.template.loader import render_to_string
 
 from service.captures.models import Capture
 from service.custody.exporting import export
+from service.custody.recording import Actor, Kind, record
 from service.evidence.keeping import evidence_store
 
 _LONG = 2 << 30  # from here on an entry needs ZIP64
 
 
-def hand_out_everything(capture: Capture) -> StreamingHttpResponse:
-    """The bag as it is stored, its custody log, and how to check both. Raises `EvidenceError`."""
-    response = StreamingHttpResponse(_packed(capture), content_type="application/zip")
+def hand_out_everything(capture: Capture, actor: Actor) -> StreamingHttpResponse:
+    """The bag as it is stored, its custody log, which ends with this, and how to check both.
+
+    Raises `EvidenceError`; then nothing is noted.
+    """
+    bag = evidence_store().read(capture.object_key)
+    detail = {"file": "all of it", "object_sha256": capture.object_sha256}
+    with transaction.atomic():
+        record(capture.pk, Kind.DOWNLOAD, actor, detail)
+    packed = _packed(capture, _texts(capture), bag)
+    response = StreamingHttpResponse(packed, content_type="application/zip")
     name = f"{capture.bag}-with-custody.zip"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _packed(capture: Capture) -> Iterator[bytes]:
+def _texts(capture: Capture) -> dict[str, bytes]:
     custody = json.dumps(export(capture.pk), indent=2, ensure_ascii=True).encode() + b"\n"
     readme = render_to_string("captures/readme.txt", {"capture": capture}).encode()
-    bag = evidence_store().read(capture.object_key)  # opened at once: an error is a page, no stump
-    return _stream(capture, {"README.txt": readme, "custody.json": custody}, bag)
+    return {"README.txt": readme, "custody.json": custody}
 
 
-def _stream(capture: Capture, texts: dict[str, bytes], bag: Iterator[bytes]) -> Iterator[bytes]:
+def _packed(
+    capture: Capture, texts: dict[str, bytes], bag: Generator[bytes, None, None]
+) -> Iterator[bytes]:
     pipe = _Pipe()
-    with closing(bag), zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as target:  # type: ignore[type-var]
+    with closing(bag), zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as target:
         for name, content in texts.items():
             target.writestr(_entry(name), content)
         is_long = (capture.object_size or 0) >= _LONG

@@ -72,6 +72,11 @@ def opened_by(token: str) -> dict[str, Any] | None:
     return _read(token, _OPENING, OPENING_LIFE)
 
 
+def once_opened(token: str) -> bool:
+    """Whether a link's token was ever good."""
+    return _read(token, _OPENING, None) is not None
+
+
 def reading_token(capture_id: uuid.UUID) -> str:
     """What the viewer needs to read the archive."""
     return signing.dumps({"capture": str(capture_id)}, salt=_READING)
@@ -83,7 +88,7 @@ def reads(token: str, capture_id: uuid.UUID) -> bool:
     return read is not None and read["capture"] == str(capture_id)
 
 
-def _read(token: str, salt: str, life: timedelta) -> dict[str, Any] | None:
+def _read(token: str, salt: str, life: timedelta | None) -> dict[str, Any] | None:
     try:
         read: dict[str, Any] = signing.loads(token, salt=salt, max_age=life)
     except signing.BadSignature:

@@ -21,6 +21,7 @@ from service.web.replay import (
     PACKAGE,
     VIEWER,
     has_replay,
+    once_opened,
     opened_by,
     reading_token,
     reads,
@@ -98,6 +99,8 @@ def _around(token: str) -> HttpResponse:
     opened = opened_by(token)
     told = {**of_every_page(), "app": settings.ORIGIN}
     if opened is None:
+        if not once_opened(token):
+            raise NotFound
         return HttpResponse(render_to_string("replay/expired.html", told), status=410)
     capture = _capture(uuid.UUID(opened["capture"]))
     link = f"{replay_origin(capture.pk)}/{token}/"

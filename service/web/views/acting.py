@@ -81,7 +81,7 @@ def verify_again(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
     if cache.add(f"verify-again:{found.pk}", "asked", _VERIFY_PAUSE_S):
         ring_to_verify(found.pk)
     response = redirect("report", capture_id=found.pk)
-    response["Location"] += f"?asked={int(timezone.now().timestamp())}"
+    response["Location"] += f"?asked={int(timezone.now().timestamp() * 1000)}"
     return response
 
 

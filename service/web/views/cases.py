@@ -45,7 +45,7 @@ def cases(request: Visit) -> HttpResponse:
 @signed_in
 def new_case(request: Visit) -> HttpResponse:
     """Open a case; its maker owns it."""
-    form = NewCase(request.POST or None)
+    form = NewCase(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         case = open_case(request.user, form.cleaned_data["name"])
         return redirect("case", case_id=case.pk)

@@ -33,7 +33,7 @@ def erase(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
     found = find_capture(request.user, capture_id, Act.ERASE)
     if found.state == State.ERASED:
         raise NotFound("It is erased already.")
-    form = Sure(request.POST or None)
+    form = Sure(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
             erase_capture(found, actor(request))

@@ -32,11 +32,7 @@ def evidence_zip(request: Visit, capture_id: uuid.UUID) -> HttpResponseBase:
 @signed_in
 def everything_zip(request: Visit, capture_id: uuid.UUID) -> HttpResponseBase:
     """The bag with its custody log, which ends with this download, and how to check both."""
-    found = _sealed(request, capture_id)
-    with transaction.atomic():
-        detail = {"file": "all of it", "object_sha256": found.object_sha256}
-        record(found.pk, Kind.DOWNLOAD, actor(request), detail)
-    return hand_out_everything(found)
+    return hand_out_everything(_sealed(request, capture_id), actor(request))
 
 
 @require_safe

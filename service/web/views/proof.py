@@ -27,7 +27,7 @@ _PATIENCE_S = 300
 
 @signed_in
 def report(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
-    """The verifier's report. ``?asked=`` is when somebody asked for a new one (Unix time)."""
+    """The verifier's report. ``?asked=`` is when somebody asked for a new one (Unix time, ms)."""
     found = find_capture(request.user, capture_id, Act.READ)
     if found.state != State.SEALED:
         raise NotFound("There is no report yet, or not any more.")
@@ -75,9 +75,9 @@ def _last_check(capture_id: uuid.UUID) -> dict[str, str] | None:
 
 def _waiting(asked: str, last: dict[str, str] | None) -> str:
     """``yes`` while an answer is awaited, ``late`` when it does not come, else ``''``."""
-    if not asked.isdecimal() or len(asked) > 12:
+    if not asked.isdecimal() or len(asked) > 15:
         return ""
-    moment = datetime.fromtimestamp(int(asked), UTC)
+    moment = datetime.fromtimestamp(int(asked) / 1000, UTC)
     if last and datetime.fromisoformat(last["time"]) >= moment:
         return ""
-    return "yes" if time.time() - int(asked) < _PATIENCE_S else "late"
+    return "yes" if time.time() - int(asked) / 1000 < _PATIENCE_S else "late"

@@ -6,6 +6,7 @@
   const PRESSES = 3;
   const PATIENCE_MS = 5000;
   let presses = 0;
+  let isAlone = false;
   let forget;
 
   document.documentElement.classList.add("scripted");
@@ -24,6 +25,7 @@
     document.title = "\u00a0";
     say("Leaving this page.");
     window.location.replace(link().href);
+    sessionStorage.clear(); // htmx notes there which page this was
   }
 
   function begin() {
@@ -31,13 +33,18 @@
     say("");
   }
 
-  function pressed(event) {
-    if (event.key !== "Shift") {
-      // Shift that makes a capital letter is no press of its own.
-      if (event.shiftKey || presses) begin();
+  // A press is a Shift that goes down and up alone: one that makes a capital letter is none.
+  function down(event) {
+    if (event.key === "Shift") {
+      isAlone = !event.repeat || isAlone;
       return;
     }
-    if (event.repeat || !link()) return;
+    isAlone = false;
+    if (presses) begin();
+  }
+
+  function up(event) {
+    if (event.key !== "Shift" || !isAlone || !link()) return;
     clearTimeout(forget);
     presses += 1;
     if (presses >= PRESSES) {
@@ -49,7 +56,8 @@
     forget = setTimeout(begin, PATIENCE_MS);
   }
 
-  document.addEventListener("keydown", pressed);
+  document.addEventListener("keydown", down);
+  document.addEventListener("keyup", up);
   document.addEventListener("click", (event) => {
     const chosen = event.target.closest && event.target.closest("[data-exit]");
     if (!chosen || event.ctrlKey || event.metaKey || event.shiftKey) return;
