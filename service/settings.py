@@ -74,6 +74,8 @@ INSTALLED_APPS = [
     "service.web",
 ]
 MIDDLEWARE = [
+    "service.operations.probes.probes",
+    "service.operations.requests.RequestLog",
     "service.web.replay_host.ReplayHost",
     "service.web.bounded.BoundedBodies",
     "django.middleware.security.SecurityMiddleware",
@@ -202,5 +204,10 @@ FIXITY_BYTES_PER_S = environment.number("HOLDFAST_FIXITY_RATE", 20, 0.1, 10_000)
 """How fast, so that nobody who waits notices it (the setting is in MiB a second)."""
 EXPRESS_LINES = 5
 """A submission of more lines than these goes to the queue ``bulk``."""
+
+# Watching
+METRICS_NETWORKS = environment.networks("HOLDFAST_METRICS_NETWORKS") or ("127.0.0.0/8", "::1/128")
+"""From where `/metrics`, and the details of `/readyz`, may be seen without the token."""
+METRICS_TOKEN = environment.secret("HOLDFAST_METRICS_TOKEN")
 
 LOGGING_CONFIG = None  # service.operations.logs sets it up, the same for every process
