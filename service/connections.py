@@ -102,8 +102,8 @@ def broker_url(data: Path) -> str:
 def store_secrets() -> dict[str, str]:
     """The credentials of an S3-compatible store, where it has any."""
     found = {
-        "key_id": environment.secret("HOLDFAST_STORE_KEY_ID"),
-        "secret": environment.secret("HOLDFAST_STORE_SECRET"),
+        "access_key": environment.secret("HOLDFAST_STORE_KEY_ID"),
+        "secret_key": environment.secret("HOLDFAST_STORE_SECRET"),
     }
     return {name: value for name, value in found.items() if value is not None}
 

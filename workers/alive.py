@@ -21,10 +21,10 @@ from workers import outbox
 log = structlog.get_logger()
 
 
-class Alive(bootsteps.StartStopStep):  # type: ignore[misc]
+class Alive(bootsteps.StartStopStep):
     """A part of Celery's worker process, not of its children."""
 
-    requires = {"celery.worker.components:Timer"}
+    requires = ("celery.worker.components:Timer",)
 
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)

@@ -54,7 +54,7 @@ class _Warm:
             raise
 
     def _note_starts(self) -> None:
-        """Count, for the operator, how often the browser was started (again) since the last time."""
+        """Count how often the browser was started, and started again, since the last time."""
         starts = self._chromium.starts if self._chromium else 0
         if starts == self._noted:
             return

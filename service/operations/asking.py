@@ -1,4 +1,4 @@
-"""A question to another server that may never answer, asked so that it costs whoever asks little."""
+"""A question to a server that may never answer, asked so that it costs whoever asks little."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may see how the service is doing: whoever asks from the operator's networks, or has the token."""
+"""Who may see how the service is doing: the operator's networks, and whoever has the token."""
 
 from __future__ import annotations
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -53,10 +55,22 @@ def set_up_logs() -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     logging.captureWarnings(capture=True)
+    sys.excepthook = _tell_end
+    threading.excepthook = lambda end: _tell_end(end.exc_type, end.exc_value, end.exc_traceback)
     for name in _NEVER:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     for name in _ONLY_TROUBLE:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _tell_end(
+    kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
+) -> None:
+    """What ends a process or a thread is a line like any other, and as free of secrets."""
+    if issubclass(kind, KeyboardInterrupt | SystemExit):
+        return
+    exc_info = (kind, error or kind(), trace)
+    structlog.get_logger("service").critical("ended by an error", exc_info=exc_info)
 
 
 def _renderer() -> Any:

@@ -65,6 +65,7 @@ def _own_secrets() -> tuple[str, ...]:
         settings.DATABASES["default"].get("PASSWORD", ""),
         urlsplit(settings.BROKER_URL).password or "",
         settings.METRICS_TOKEN or "",
+        settings.EMAIL_HOST_PASSWORD,
         *settings.EVIDENCE_STORE_SECRETS.values(),
     }
     forms = {form for each in known for form in (each, quote(each, safe=""), unquote(each))}

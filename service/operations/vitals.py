@@ -63,6 +63,6 @@ def alive() -> list[Process]:
 
 
 def age_of(task: str) -> float | None:
-    """Seconds since `task` last came to its end; None where it never did. Raises `DatabaseError`."""
+    """Seconds since `task` last ended; None where it never did. Raises `DatabaseError`."""
     row = Upkeep.objects.filter(task=task).first()
     return (timezone.now() - row.ended).total_seconds() if row else None
