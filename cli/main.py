@@ -7,6 +7,7 @@ import sys
 import typer
 
 from cli import (
+    backup,
     browser,
     capture,
     custody,
@@ -39,6 +40,8 @@ app.command("worker")(processes.worker)
 app.command("beat")(processes.beat)
 app.command("migrate")(processes.migrate)
 app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(custody.app, name="custody")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")

@@ -11,21 +11,21 @@ from pathlib import Path
 from service import environment
 from service.connections import (
     broker_url,
+    data_folder,
     database,
     host_of,
     secret_key,
     store_secrets,
+    store_url,
 )
 
-_HOME = Path(environment.text("XDG_DATA_HOME", "~/.local/share")).expanduser()
-
-DATA: Path = environment.folder("HOLDFAST_DATA", _HOME / "holdfast")
+DATA: Path = data_folder()
 """The folder for everything: database, evidence, key, broker, work in progress."""
 
 DATABASES = {"default": database(DATA)}
 SECRET_KEY = secret_key(DATA)
 BROKER_URL = broker_url(DATA)
-EVIDENCE_STORE = environment.text("HOLDFAST_STORE", f"file://{DATA / 'evidence'}")
+EVIDENCE_STORE = store_url(DATA)
 EVIDENCE_STORE_SECRETS = store_secrets()
 
 ORIGIN = environment.text("HOLDFAST_ORIGIN", "http://127.0.0.1:8000").rstrip("/")
