@@ -228,3 +228,8 @@ def test_every_state_is_told(client: Client) -> None:
     assert {value for (name, labels) in samples if name == "captures" for _, value in labels} == {
         state.value for state in State
     }
+
+
+def test_a_captured_page_in_replay_cannot_ask(client: Client) -> None:
+    for path in ("/metrics", "/healthz", "/readyz"):
+        assert client.get(path, HTTP_HOST="0b1c.replay.localhost").status_code == 404
