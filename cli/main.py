@@ -6,7 +6,20 @@ import sys
 
 import typer
 
-from cli import browser, capture, custody, key, processes, serve, timestamp, token, user, verify
+from cli import (
+    backup,
+    browser,
+    capture,
+    custody,
+    doctor,
+    key,
+    processes,
+    serve,
+    timestamp,
+    token,
+    user,
+    verify,
+)
 from cli.settings import BadSettings, read_settings_file
 
 app = typer.Typer(
@@ -26,6 +39,9 @@ app.command("web")(processes.web)
 app.command("worker")(processes.worker)
 app.command("beat")(processes.beat)
 app.command("migrate")(processes.migrate)
+app.command("doctor")(doctor.doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 app.add_typer(custody.app, name="custody")
 app.add_typer(user.app, name="user")
 app.add_typer(token.app, name="token")

@@ -37,6 +37,7 @@ def web(
         "--timeout=120",
         "--graceful-timeout=15",
         "--no-control-socket",
+        "--logger-class=service.operations.webserver.WebServerLogger",
     )
 
 

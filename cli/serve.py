@@ -80,6 +80,7 @@ def _broker(data: Path) -> Part | None:
         [
             *(program, "--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700"),
             *("--dir", str(folder), "--save", "60 1", "--daemonize", "no", "--loglevel", "warning"),
+            *("--logfile", str(folder / "redis.log")),
         ],
     )
 

@@ -11,6 +11,15 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from service import environment
 from service.environment import BadSetting
 
+RESTORING = "restoring"
+"""A file of this name in the data folder says that a restore has not come to its end."""
+
+
+def data_folder() -> Path:
+    """``HOLDFAST_DATA``, the folder for everything; it need not exist yet."""
+    home = Path(environment.text("XDG_DATA_HOME", "~/.local/share")).expanduser()
+    return environment.folder("HOLDFAST_DATA", home / "holdfast")
+
 
 def database(data: Path) -> dict[str, Any]:
     """Django's description of the database: ``HOLDFAST_DATABASE``, else SQLite in `data`.
@@ -23,6 +32,11 @@ def database(data: Path) -> dict[str, Any]:
 
 
 def _sqlite(path: Path) -> dict[str, Any]:
+    if path.with_name(RESTORING).exists():
+        raise BadSetting(
+            f"A restore into {path.parent} did not come to its end. Empty that folder, and run "
+            "holdfast restore again."
+        )
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
@@ -99,11 +113,16 @@ def broker_url(data: Path) -> str:
     return f"{scheme}://:{quote(password, safe='')}@{rest.rpartition('@')[2]}"
 
 
+def store_url(data: Path) -> str:
+    """``HOLDFAST_STORE``, else a folder in `data`."""
+    return environment.text("HOLDFAST_STORE", f"file://{data / 'evidence'}")
+
+
 def store_secrets() -> dict[str, str]:
     """The credentials of an S3-compatible store, where it has any."""
     found = {
-        "key_id": environment.secret("HOLDFAST_STORE_KEY_ID"),
-        "secret": environment.secret("HOLDFAST_STORE_SECRET"),
+        "access_key": environment.secret("HOLDFAST_STORE_KEY_ID"),
+        "secret_key": environment.secret("HOLDFAST_STORE_SECRET"),
     }
     return {name: value for name, value in found.items() if value is not None}
 

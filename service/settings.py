@@ -11,21 +11,21 @@ from pathlib import Path
 from service import environment
 from service.connections import (
     broker_url,
+    data_folder,
     database,
     host_of,
     secret_key,
     store_secrets,
+    store_url,
 )
 
-_HOME = Path(environment.text("XDG_DATA_HOME", "~/.local/share")).expanduser()
-
-DATA: Path = environment.folder("HOLDFAST_DATA", _HOME / "holdfast")
+DATA: Path = data_folder()
 """The folder for everything: database, evidence, key, broker, work in progress."""
 
 DATABASES = {"default": database(DATA)}
 SECRET_KEY = secret_key(DATA)
 BROKER_URL = broker_url(DATA)
-EVIDENCE_STORE = environment.text("HOLDFAST_STORE", (DATA / "evidence").as_uri())
+EVIDENCE_STORE = store_url(DATA)
 EVIDENCE_STORE_SECRETS = store_secrets()
 
 ORIGIN = environment.text("HOLDFAST_ORIGIN", "http://127.0.0.1:8000").rstrip("/")
@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "service.web",
 ]
 MIDDLEWARE = [
+    "service.operations.probes.probes",
+    "service.operations.requests.RequestLog",
     "service.api.middleware.ApiManners",
     "service.web.replay_host.ReplayHost",
     "service.web.bounded.BoundedBodies",
@@ -207,5 +209,10 @@ FIXITY_BYTES_PER_S = environment.number("HOLDFAST_FIXITY_RATE", 20, 0.1, 10_000)
 """How fast, so that nobody who waits notices it (the setting is in MiB a second)."""
 EXPRESS_LINES = 5
 """A submission of more lines than these goes to the queue ``bulk``."""
+
+# Watching
+METRICS_NETWORKS = environment.networks("HOLDFAST_METRICS_NETWORKS") or ("127.0.0.0/8", "::1/128")
+"""From where `/metrics`, and the details of `/readyz`, may be seen without the token."""
+METRICS_TOKEN = environment.secret("HOLDFAST_METRICS_TOKEN")
 
 LOGGING_CONFIG = None  # service.operations.logs sets it up, the same for every process

@@ -7,13 +7,18 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+import structlog
 from celery import signals
+from django.db import DatabaseError
 
 from capture.browser.chromium import Chromium
 from service.captures.states import LeaseLost
+from service.operations import vitals
 from workers.heartbeat import Pulse
 
 _Result = TypeVar("_Result")
+
+log = structlog.get_logger()
 
 
 class _Warm:
@@ -23,11 +28,15 @@ class _Warm:
         self._runner: asyncio.Runner | None = None
         self._stack = contextlib.AsyncExitStack()
         self._chromium: Chromium | None = None
+        self._noted = 0
 
     def run(self, work: Callable[[Chromium], Awaitable[_Result]], pulse: Pulse) -> _Result:
         if self._runner is None:
             self._runner = asyncio.Runner()
-        return self._runner.run(self._with_browser(work, pulse))
+        try:
+            return self._runner.run(self._with_browser(work, pulse))
+        finally:
+            self._note_starts()
 
     async def _with_browser(
         self, work: Callable[[Chromium], Awaitable[_Result]], pulse: Pulse
@@ -43,6 +52,18 @@ class _Warm:
             if pulse.lost.is_set():
                 raise LeaseLost("the lease was lost while the page was being captured") from None
             raise
+
+    def _note_starts(self) -> None:
+        """Count how often the browser was started, and started again, since the last time."""
+        starts = self._chromium.starts if self._chromium else 0
+        if starts == self._noted:
+            return
+        try:
+            vitals.count(vitals.BROWSER_STARTS, starts - self._noted)
+            vitals.count(vitals.BROWSER_RESTARTS, starts - max(self._noted, 1))
+            self._noted = starts
+        except DatabaseError as error:
+            log.warning("browser's start not counted", error=type(error).__name__)
 
     def close(self) -> None:
         if self._runner is not None:

@@ -81,7 +81,7 @@ def _capture(lease: Lease) -> None:
     try:
         preserved = _preserve(lease, capture)
     except (CaptureError, SealError, PipelineError, OSError) as error:
-        log.warning("capture failed", error=str(error), kind=type(error).__name__)
+        log.warning("capture failed", kind=type(error).__name__)  # its words may name the page
         _end(lease, capture, after_failure(error, lease.fence))
         return
     again = after_outcome(preserved, lease.fence)

@@ -18,6 +18,7 @@ from django.conf import settings  # noqa: E402 (Django has to be set up first)
 
 from service.broker import options  # noqa: E402
 from service.operations.logs import set_up_logs  # noqa: E402
+from workers import alive  # noqa: E402
 
 
 def _every(task: str, seconds: float) -> dict[str, object]:
@@ -29,7 +30,8 @@ def _every(task: str, seconds: float) -> dict[str, object]:
     }
 
 
-app = Celery("holdfast", include=["workers.tasks"])
+app = Celery("holdfast", include=["workers.tasks", "workers.upkeep"])
+alive.install(app)
 app.conf.update(
     options(settings.BROKER_URL),
     task_acks_late=True,
@@ -52,7 +54,9 @@ app.conf.update(
 )
 
 
+set_up_logs()  # from the first line on
+
+
 @signals.setup_logging.connect
 def _logs(**_: object) -> None:
-    """Our logs instead of Celery's own."""
-    set_up_logs()
+    """Celery sets up no logs of its own where somebody answers this signal."""

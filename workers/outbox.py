@@ -67,6 +67,11 @@ def pack(lease: Lease, preserved: Preserved) -> None:
     discard(lease)
 
 
+def numbers() -> tuple[int, int]:
+    """How many bags of this machine wait for the store, and how many nobody asks for any more."""
+    return len(list(_root().glob("*.zip"))), len(list(_root().glob("unclaimed/*.zip")))
+
+
 def empty() -> None:
     """Store what waits here. What the store does not take now stays for the next time."""
     with _alone() as alone:

@@ -19,21 +19,37 @@ def pipeline_settings(into: Path) -> Settings:
 
     Raises `InvalidOption`, `service.environment.BadSetting`, `seal.errors.SealError`.
     """
-    wanted = environment.switch("HOLDFAST_TIMESTAMPS", default=True)
-    authorities = environment.items("HOLDFAST_TIMESTAMP_AUTHORITIES", DEFAULT_AUTHORITIES)
     return Settings(
         into=into,
         key=signing_key(),
         options=capture_options(),
-        authorities=authorities if wanted else (),
-        authority_time_limit_s=environment.number("HOLDFAST_TIMESTAMP_TIME_LIMIT", 15, 1, 600),
+        authorities=authorities(),
+        authority_time_limit_s=authority_time_limit_s(),
     )
+
+
+def authorities() -> tuple[str, ...]:
+    """URLs of the timestamp authorities to ask; none where timestamps are switched off."""
+    wanted = environment.switch("HOLDFAST_TIMESTAMPS", default=True)
+    return (
+        environment.items("HOLDFAST_TIMESTAMP_AUTHORITIES", DEFAULT_AUTHORITIES) if wanted else ()
+    )
+
+
+def authority_time_limit_s() -> float:
+    """Seconds that each of them may take."""
+    return environment.number("HOLDFAST_TIMESTAMP_TIME_LIMIT", 15, 1, 600)
+
+
+def key_path() -> Path:
+    """Where the instance's key is: ``HOLDFAST_KEY``, else in the data folder."""
+    return environment.folder("HOLDFAST_KEY", settings.DATA / "signing-key.pem")
 
 
 @cache
 def signing_key() -> SigningKey:
-    """The instance's key: ``HOLDFAST_KEY``, else in the data folder; made at first use."""
-    return load_or_create_key(environment.folder("HOLDFAST_KEY", settings.DATA / "signing-key.pem"))
+    """The instance's key; made at first use."""
+    return load_or_create_key(key_path())
 
 
 @cache

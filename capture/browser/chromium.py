@@ -88,6 +88,7 @@ class Chromium:
         self._refuser: asyncio.Server | None = None
         self._private = tempfile.TemporaryDirectory(prefix="holdfast-browser-")
         self._pid: int | None = None
+        self._starts = 0
         self._facts: BrowserFacts | None = None
         self.key_log = KeyLog(Path(self._private.name) / "keys.log")
 
@@ -114,6 +115,11 @@ class Chromium:
     def pid(self) -> int | None:
         """The process ID of the browser's main process, None while there is none."""
         return self._pid
+
+    @property
+    def starts(self) -> int:
+        """How often the browser was started; more than once means that it died in between."""
+        return self._starts
 
     @property
     def facts(self) -> BrowserFacts:
@@ -170,6 +176,7 @@ class Chromium:
                 args=[*_ARGUMENTS, f"--ssl-key-log-file={self.key_log.path}"],
                 ignore_default_args=["--disable-popup-blocking"],
             )
+            self._starts += 1
             self._pid = await _main_process(self._browser)
             self._facts = BrowserFacts(
                 name="Chromium",

@@ -2,54 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from celery import Celery
+import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from kombu import Connection
 from kombu.exceptions import OperationalError
 
 from service.broker import options
 from service.evidence.errors import EvidenceError
 from service.evidence.keeping import evidence_store
+from service.operations.asking import Question
+from service.operations.insiders import is_insider
+
+_ERRORS = (DatabaseError, OperationalError, OSError, EvidenceError)
+
+log = structlog.get_logger()
 
 
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers; nothing else is asked."""
     del request
     return JsonResponse({"status": "alive"})
 
 
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Asks the database, the broker and the store; 503 where one of them does not answer."""
-    del request
-    found = {name: _ask(check) for name, check in CHECKS.items()}
-    ready = all(answer == "ok" for answer in found.values())
-    return JsonResponse(
-        {"status": "ready" if ready else "not ready", "checks": found}, status=200 if ready else 503
-    )
+    """Asks the database, the broker and the store; 503 where one of them does not answer.
 
-
-def _ask(check: Callable[[], None]) -> str:
-    try:
-        check()
-    except (DatabaseError, OperationalError, OSError, EvidenceError) as error:
-        return f"failed: {type(error).__name__}"
-    return "ok"
+    Which one it is, is told to the operator's networks alone (`is_insider`).
+    """
+    found = {name: question.answer() for name, question in QUESTIONS.items()}
+    wrong = {name: answer for name, answer in found.items() if answer != "ok"}
+    if wrong:
+        log.warning("not ready", **wrong)
+    status = {"status": "not ready" if wrong else "ready"}
+    more = {"checks": found} if is_insider(request) else {}
+    return JsonResponse({**status, **more}, status=503 if wrong else 200)
 
 
 def ask_database() -> None:
     """Raises `DatabaseError`."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM captures_capture LIMIT 1")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM captures_capture LIMIT 1")
+    finally:
+        connection.close()  # this thread's own
 
 
 def ask_broker() -> None:
     """Raises kombu's `OperationalError` or `OSError`."""
-    app = Celery("readiness", set_as_current=False)
-    app.conf.update(options(settings.BROKER_URL))
-    with app.connection_for_write() as broker:
+    how = options(settings.BROKER_URL)
+    with Connection(how["broker_url"], transport_options=how["broker_transport_options"]) as broker:
         broker.ensure_connection(max_retries=1, timeout=2)
 
 
@@ -58,8 +64,8 @@ def ask_store() -> None:
     evidence_store().check()
 
 
-CHECKS: dict[str, Callable[[], None]] = {
-    "database": ask_database,
-    "broker": ask_broker,
-    "store": ask_store,
+QUESTIONS = {
+    "database": Question(ask_database, _ERRORS),
+    "broker": Question(ask_broker, _ERRORS),
+    "store": Question(ask_store, _ERRORS),
 }
