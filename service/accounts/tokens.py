@@ -30,7 +30,8 @@ class Scope(enum.StrEnum):
 
 IN_WORDS = {
     Scope.CAPTURES_READ: "see captures and download evidence",
-    Scope.CAPTURES_WRITE: "submit addresses",
+    Scope.CAPTURES_WRITE: "submit addresses, and cancel them",
+    Scope.CAPTURES_ERASE: "erase captures for good",
     Scope.CASES_READ: "see cases",
     Scope.CASES_WRITE: "open and change cases",
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from http import HTTPStatus
 
 from django import forms
 from django.core.signing import BadSignature
@@ -33,7 +34,9 @@ from service.web.words import tell
 _COOKIE = "share"
 _OPEN_FOR = timedelta(hours=1)
 
-View = Callable[[HttpRequest, str], HttpResponseBase]
+PICTURES = {"screenshot": "data/screenshot.png", "viewport": "data/viewport.png"}
+
+View = Callable[..., HttpResponseBase]
 
 
 class OpenForm(forms.Form):
@@ -51,10 +54,10 @@ def counted(view: View) -> View:
     """Let each address try only so often, so that nobody looks for links by trying."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, secret: str) -> HttpResponseBase:
+    def guarded(request: HttpRequest, **asked: str) -> HttpResponseBase:
         try:
             count(request, "share")
-            return view(request, secret)
+            return view(request, **asked)
         except TooOften:
             return too_often(request)
 
@@ -78,7 +81,8 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
         "secret": secret,
         "told": tell(capture),
         "report": tell_report(capture.report),
-        "has_picture": "data/screenshot.png" in capture.parts,
+        "is_shown": request.GET.get("show") == "1" and PICTURES["screenshot"] in capture.parts,
+        "has_preview": PICTURES["viewport"] in capture.parts,
     }
     return render(request, "sharing/shared.html", shown)
 
@@ -86,9 +90,9 @@ def shared(request: HttpRequest, secret: str) -> HttpResponse:
 @sensitive_variables("secret")
 @require_GET
 @counted
-def screenshot(request: HttpRequest, secret: str) -> HttpResponseBase:
-    """The picture of the whole page."""
-    return show_picture(request, _opened(request, secret).capture, "data/screenshot.png")
+def picture(request: HttpRequest, secret: str, name: str) -> HttpResponseBase:
+    """The picture of the whole page, or the small one that is shown blurred."""
+    return show_picture(request, _opened(request, secret).capture, PICTURES[name])
 
 
 @sensitive_variables("secret")
@@ -97,9 +101,11 @@ def screenshot(request: HttpRequest, secret: str) -> HttpResponseBase:
 def evidence(request: HttpRequest, secret: str) -> HttpResponse | StreamingHttpResponse:
     """The sealed bag; each time a custody event."""
     link = _opened(request, secret)
-    links.count_download(link)
     who = links.recipient(link, address_of(request))
-    return hand_out(request, link.capture, who, Kind.DOWNLOAD)
+    response = hand_out(request, link.capture, who, Kind.DOWNLOAD)
+    if response.status_code in {HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT}:
+        links.count_download(link)
+    return response
 
 
 def _open(request: HttpRequest, link: ShareLink, secret: str) -> HttpResponse:

@@ -16,6 +16,10 @@ urlpatterns = [
         name="capture_share_revoke",
     ),
     re_path(rf"^s/{_SECRET}/$", recipient.shared, name="shared"),
-    re_path(rf"^s/{_SECRET}/screenshot\.png$", recipient.screenshot, name="shared_screenshot"),
+    re_path(
+        rf"^s/{_SECRET}/pictures/(?P<name>{'|'.join(recipient.PICTURES)})$",
+        recipient.picture,
+        name="shared_picture",
+    ),
     re_path(rf"^s/{_SECRET}/evidence\.zip$", recipient.evidence, name="shared_evidence"),
 ]

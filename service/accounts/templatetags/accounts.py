@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from django import template
@@ -30,14 +29,6 @@ _WORDS: dict[str, str] = {
     Kind.ADMINISTRATOR: "made the account an administrator’s",
     Kind.NO_ADMINISTRATOR: "took the administrator’s rights away",
 }
-
-
-@register.filter
-def moment(written: str | None) -> str:
-    """A time as ISO 8601, for people; '' for none."""
-    if not written:
-        return ""
-    return f"{datetime.fromisoformat(written).astimezone(UTC):%-d %B %Y, %H:%M:%S}"
 
 
 @register.filter

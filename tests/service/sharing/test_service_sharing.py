@@ -118,7 +118,7 @@ def test_looking_at_the_door_shows_and_counts_nothing(ada: User, capture: Captur
     client = Client()
     for _ in range(3):
         assert "example.org" not in client.get(path).text
-    assert client.get(f"{path}screenshot.png").status_code == 404
+    assert client.get(f"{path}pictures/screenshot").status_code == 404
     assert client.get(f"{path}evidence.zip").status_code == 404
     assert ShareLink.objects.get().views == 0
     assert _kinds(capture) == ["share"]
@@ -138,15 +138,16 @@ def test_the_recipient_sees_the_evidence_and_nothing_else(
     inside = set(re.findall(r'(?:href|src|action)="(/[^"]*)"', page))
     path = client.cookies["share"]["path"]
     assert {each for each in inside if not each.startswith("/static/")} == {
-        f"{path}screenshot.png",
+        f"{path}pictures/viewport",
         f"{path}evidence.zip",
     }
+    assert f"{path}pictures/screenshot" in client.get(f"{path}?show=1").text
 
 
 def test_its_picture_and_the_bag(ada: User, capture: Capture) -> None:
     path = _link(capture, ada)
     client = _opened(path)
-    picture = client.get(f"{path}screenshot.png")
+    picture = client.get(f"{path}pictures/screenshot")
     assert picture["Content-Type"] == "image/png"
     assert sha256(picture.getvalue()).hexdigest() == capture.parts["data/screenshot.png"]["sha256"]
     packed = client.get(f"{path}evidence.zip").getvalue()
@@ -212,7 +213,7 @@ def test_over_is_as_if_it_had_never_been(ada: User, capture: Capture, over: obje
     never = Client().get(f"/s/{'A' * 43}/")
     assert never.status_code == 404
     for each in (client, Client()):
-        for part in ("", "screenshot.png", "evidence.zip"):
+        for part in ("", "pictures/screenshot", "evidence.zip"):
             answer = each.get(path + part)
             assert (answer.status_code, answer.content) == (404, never.content)
         answer = each.post(path)
@@ -298,7 +299,7 @@ def test_a_viewer_shares_nothing(case: Case, capture: Capture) -> None:
 def test_headers_of_shared_pages(ada: User, capture: Capture) -> None:
     path = _link(capture, ada)
     client = _opened(path)
-    for part in ("", "screenshot.png", "evidence.zip"):
+    for part in ("", "pictures/screenshot", "evidence.zip"):
         answer = client.get(path + part)
         assert "noindex" in answer["X-Robots-Tag"]
         assert answer["Referrer-Policy"] == "same-origin"
