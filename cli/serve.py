@@ -47,6 +47,7 @@ def serve(
             supervisor.start(part)
         _await_web(host, port, supervisor)
         show.line(f"Holdfast is at {os.environ['HOLDFAST_ORIGIN']}")
+        _greet_the_first(host)
         show.line(f"Everything is kept in {settings.DATA}. Ctrl-C stops it.")
         supervisor.run()
     except (GaveUp, subprocess.CalledProcessError) as error:
@@ -54,6 +55,17 @@ def serve(
         raise typer.Exit(1) from error
     finally:
         supervisor.end()
+
+
+def _greet_the_first(host: str) -> None:
+    """Say how to make the administrator's account, while there is none."""
+    from service.accounts import first  # noqa: PLC0415
+
+    if not first.is_empty():
+        return
+    show.line("Open it to make the first account: it administers the system.")
+    if not first.is_private(host):
+        show.line(f"The setup code, which it asks for: {first.make_code()}")
 
 
 def _default(name: str, value: str) -> None:

@@ -41,3 +41,18 @@ def create_user(
         show.complain(" ".join(error.messages))
         raise typer.Exit(2) from error
     show.line(f"{made.email} can sign in.")
+
+
+@app.command("link")
+def link(email: str) -> None:
+    """Print a link by which a person sets a new password: once, within three days."""
+    set_up_django()
+    from service.accounts.administration import make_password_link  # noqa: PLC0415
+    from service.accounts.models import User  # noqa: PLC0415
+    from service.custody.recording import Actor  # noqa: PLC0415
+
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        show.complain(f"There is no account for {email}. Make one: holdfast user create {email}")
+        raise typer.Exit(1)
+    show.line(make_password_link(user, Actor("administrator", name="the command line")))

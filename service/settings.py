@@ -18,6 +18,7 @@ from service.connections import (
     store_secrets,
     store_url,
 )
+from service.mail import read_mail
 
 DATA: Path = data_folder()
 """The folder for everything: database, evidence, key, broker, work in progress."""
@@ -42,6 +43,8 @@ OWN_TEMPLATES = [Path(each).expanduser() for each in environment.items("HOLDFAST
 
 DEBUG = False
 ALLOWED_HOSTS = [host_of(ORIGIN), *environment.items("HOLDFAST_HOSTS")]
+if host_of(ORIGIN) == "127.0.0.1":
+    ALLOWED_HOSTS.append("localhost")  # passkeys know names, no numbers
 if REPLAY_ORIGIN:
     ALLOWED_HOSTS.append("." + host_of(REPLAY_ORIGIN).partition(".")[2])
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
@@ -81,18 +84,18 @@ MIDDLEWARE = [
     "service.web.replay_host.ReplayHost",
     "service.web.bounded.BoundedBodies",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "service.web.headers.Headers",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",  # after what its files need as well
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "service.accounts.sessions.SessionsEndMiddleware",
     "service.web.refusals.Refusals",
 ]
 ROOT_URLCONF = "service.urls"
@@ -117,6 +120,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",  # outlives the broker
         "LOCATION": "cache",
+        # Who fills it must not thereby make it forget who is to wait (the usual number is 300).
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
     }
 }
 
@@ -140,19 +145,66 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = int(timedelta(days=3).total_seconds())
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = LOGIN_URL
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_ADAPTER = "service.accounts.adapter.ClosedAdapter"
+ACCOUNT_ADAPTER = "service.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "service.accounts.forms.SignInForm"}
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_RATE_LIMITS = {  # every window is five minutes: service.accounts.throttling says so
+    "login": "60/5m/ip",
+    "login_failed": "20/5m/ip,5/5m/key",
+    "reauthenticate": "10/5m/user",
+    "change_password": "5/5m/user",
+    "reset_password": "10/5m/ip,3/5m/key",
+    "reset_password_from_key": "30/5m/ip",
+    "setup": "10/5m/ip",
+    "share": "120/5m/ip",
+    "share_phrase": "10/5m/key",
+}
+MFA_RATE_LIMITS = {"webauthn_login": "60/5m/ip"}
+MFA_ADAPTER = "service.accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "service.accounts.forms.CodeForm",
+    "reauthenticate": "service.accounts.forms.CodeAgainForm",
+    "add_webauthn": "service.accounts.forms.NewPasskeyForm",
+    "authenticate_webauthn": "service.accounts.forms.PasskeyForm",
+    "reauthenticate_webauthn": "service.accounts.forms.PasskeyAgainForm",
+    "login_webauthn": "service.accounts.forms.PasskeySignInForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+MFA_TOTP_ISSUER = "Holdfast"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator gives the address; nothing hangs on it
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS  # http://localhost alone is accepted by browsers
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+
+# E-mail
+_MAIL = read_mail()
+EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.scheme == "smtp", _MAIL.scheme == "smtps"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = _MAIL.sender
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = bool(EMAIL_HOST)
+
+# Sessions
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+"""Seconds from signing in to the end of a session, whatever happens in it."""
+SESSION_IDLE_S = int(timedelta(minutes=60).total_seconds())
+"""Seconds after which a session ends in which its person did nothing."""
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

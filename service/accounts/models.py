@@ -1,4 +1,4 @@
-"""People, and the API tokens that act for them."""
+"""People, the API tokens that act for them, and whether anybody has been here yet."""
 
 from __future__ import annotations
 
@@ -56,3 +56,16 @@ class ApiToken(models.Model):
     expires = models.DateTimeField()
     revoked = models.DateTimeField(null=True)
     last_used = models.DateTimeField(null=True)
+
+
+class Installation(models.Model):
+    """The one row of an installation that has its first account; see `service.accounts.first`.
+
+    Its key can be had once: of two first visitors one gets it. Later it is what two administrators
+    wait for who change each other's rights.
+    """
+
+    THE_ONE = 1
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=THE_ONE)
+    since = models.DateTimeField(default=timezone.now)

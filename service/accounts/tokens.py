@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import secrets
+import uuid
 from collections.abc import Iterable
 from datetime import timedelta
 from hashlib import sha256
@@ -25,6 +26,15 @@ class Scope(enum.StrEnum):
     CAPTURES_ERASE = "captures:erase"
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
+
+
+IN_WORDS = {
+    Scope.CAPTURES_READ: "see captures and download evidence",
+    Scope.CAPTURES_WRITE: "submit addresses, and cancel them",
+    Scope.CAPTURES_ERASE: "erase captures for good",
+    Scope.CASES_READ: "see cases",
+    Scope.CASES_WRITE: "open and change cases",
+}
 
 
 def create_token(
@@ -56,6 +66,23 @@ def find_token(text: str) -> ApiToken | None:
     if found is not None:
         ApiToken.objects.filter(pk=found.pk).update(last_used=now)
     return found
+
+
+def tokens_of(user: User) -> list[ApiToken]:
+    """The tokens of `user` that count, the newest first."""
+    valid = ApiToken.objects.filter(user=user, revoked=None, expires__gt=timezone.now())
+    return list(valid.order_by("-created"))
+
+
+def revoke(user: User, token_id: uuid.UUID) -> bool:
+    """End a token of `user`; False where they have none of this ID that counts."""
+    mine = ApiToken.objects.filter(pk=token_id, user=user, revoked=None)
+    return bool(mine.update(revoked=timezone.now()))
+
+
+def revoke_all(user: User) -> int:
+    """End every token of `user`; how many there were."""
+    return ApiToken.objects.filter(user=user, revoked=None).update(revoked=timezone.now())
 
 
 def _digest(text: str) -> str:

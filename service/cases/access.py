@@ -12,6 +12,7 @@ from django.db import transaction
 from service.accounts.models import User
 from service.cases.models import Case, Membership
 from service.cases.roles import ALLOWED, Act, Role
+from service.custody.recording import Actor, Kind, record
 
 
 class NotFound(Exception):
@@ -44,11 +45,12 @@ def role_of(user: User, case: Case) -> Role | None:
     return Role(membership.role) if membership else None
 
 
-def open_case(user: User, name: str) -> Case:
-    """A new case that belongs to `user`."""
+def open_case(user: User, name: str, actor: Actor | None = None) -> Case:
+    """A new case that belongs to `user`; its log begins with who opened it."""
     with transaction.atomic():
         case = Case.objects.create(name=name)
         Membership.objects.create(case=case, user=user, role=Role.OWNER)
+        record(case.pk, Kind.OPEN_CASE, actor or Actor("user", str(user.pk), user.email))
     return case
 
 

@@ -1,4 +1,4 @@
-"""Cases and who belongs to them."""
+"""Cases, who belongs to them, and who is asked to."""
 
 from __future__ import annotations
 
@@ -34,3 +34,25 @@ class Membership(models.Model):
         """One role for a person in a case."""
 
         constraints = [models.UniqueConstraint(fields=["case", "user"], name="one_role")]
+
+
+class Invitation(models.Model):
+    """Somebody is asked into a case by their e-mail address, whether they have an account or not.
+
+    It waits until a person with this address signs in and says yes or no.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=20, choices=[(each.value, each.value) for each in Role])
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    created = models.DateTimeField(default=timezone.now)
+    expires = models.DateTimeField()
+
+    class Meta:
+        """One invitation for an address in a case."""
+
+        constraints = [models.UniqueConstraint(fields=["case", "email"], name="one_invitation")]

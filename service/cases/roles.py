@@ -29,3 +29,9 @@ ALLOWED: dict[Role, frozenset[Act]] = {
     Role.VIEWER: frozenset({Act.READ}),
 }
 """The victim, as owner, alone decides on erasure and on who is let in."""
+
+IN_WORDS: dict[Role, str] = {
+    Role.OWNER: "everything, erasing and letting others in included",
+    Role.CASEWORKER: "submits addresses, reads, downloads, shares",
+    Role.VIEWER: "reads and downloads",
+}

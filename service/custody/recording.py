@@ -17,7 +17,10 @@ from service.custody.models import Event
 
 
 class Kind(enum.StrEnum):
-    """Everything that can happen to a capture."""
+    """Everything that can happen to a capture; to a case; to an account.
+
+    Each capture, case and account has a chain of its own, under its ID.
+    """
 
     SUBMIT = "submit"
     START = "start"
@@ -33,6 +36,25 @@ class Kind(enum.StrEnum):
     UNSHARE = "unshare"
     FIXITY = "fixity check"
     ERASE = "erase"
+
+    OPEN_CASE = "open case"
+    INVITE = "invite"
+    WITHDRAW = "withdraw invitation"
+    DECLINE = "decline invitation"
+    JOIN = "join"
+    ROLE = "change role"
+    REMOVE = "remove member"
+    LEAVE = "leave"
+
+    CREATE_ACCOUNT = "create account"
+    PASSWORD = "password set"
+    PASSWORD_LINK = "password link"
+    FACTOR_RESET = "second factor reset"
+    SESSIONS_ENDED = "sessions ended"
+    DISABLE = "switch off"
+    ENABLE = "switch on"
+    ADMINISTRATOR = "administrator"
+    NO_ADMINISTRATOR = "no administrator"
 
 
 @dataclass(frozen=True)
@@ -59,16 +81,16 @@ def record(
     """Append an event to the chain of `capture`, within the caller's transaction.
 
     `detail` must hold no content of the evidence: it outlives an erasure. Raises `RuntimeError`
-    outside a transaction. Two at once: the second waits (PostgreSQL: for the last event's row;
-    SQLite: for the transaction) or fails on the event's number, and its transaction with it.
+    outside a transaction. Two at once: the second waits (PostgreSQL: for the chain's first event;
+    SQLite: for the transaction), and then sees what the first has added. Two that begin a chain:
+    the second fails on the event's number, and its transaction with it.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("A custody event belongs in the transaction of what it tells of.")
-    last = (
-        Event.objects.select_for_update().filter(capture=capture).order_by("-number").first()
-        if connection.features.has_select_for_update
-        else Event.objects.filter(capture=capture).order_by("-number").first()
-    )
+    chain = Event.objects.filter(capture=capture)
+    # Not the last event: whoever waited for that would still take it for the last.
+    list(chain.filter(number=1).select_for_update().values_list("pk"))
+    last = chain.order_by("-number").first()
     event = _event(capture, kind, actor, detail or {}, last)
     event.save(force_insert=True)
     return event

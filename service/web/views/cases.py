@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 
 from service.captures.models import UNFINISHED, State
 from service.cases.access import case_for, open_case, role_of
+from service.cases.inviting import invitations_for
 from service.cases.models import Membership
 from service.cases.roles import ALLOWED, Act, Role
 from service.web.doors import Visit, signed_in
@@ -38,7 +39,12 @@ def cases(request: Visit) -> HttpResponse:
     return render(
         request,
         "cases/cases.html",
-        {"memberships": _memberships(request.user), "form": NewCase(), "place": "cases"},
+        {
+            "memberships": _memberships(request.user),
+            "invitations": invitations_for(request.user),
+            "form": NewCase(),
+            "place": "cases",
+        },
     )
 
 
