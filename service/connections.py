@@ -115,7 +115,7 @@ def broker_url(data: Path) -> str:
 
 def store_url(data: Path) -> str:
     """``HOLDFAST_STORE``, else a folder in `data`."""
-    return environment.text("HOLDFAST_STORE", f"file://{data / 'evidence'}")
+    return environment.text("HOLDFAST_STORE", (data / "evidence").as_uri())
 
 
 def store_secrets() -> dict[str, str]:

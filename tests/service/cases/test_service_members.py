@@ -142,9 +142,7 @@ def test_nobody_is_asked_twice(case: Case, browser: Client, ada: User) -> None:
 
 
 @pytest.mark.parametrize("told", [{"email": "nobody"}, {"role": "king"}, {"email": ""}])
-def test_what_does_not_fit_asks_nobody(
-    case: Case, browser: Client, told: dict[str, str]
-) -> None:
+def test_what_does_not_fit_asks_nobody(case: Case, browser: Client, told: dict[str, str]) -> None:
     browser.post(_at(case, "invite"), {"email": "bob@example.org", "role": "viewer", **told})
     assert not Invitation.objects.exists()
 
