@@ -77,7 +77,8 @@ def what_happened(kind: str, detail: Mapping[str, Any]) -> str:
         case "fixity check":
             return f"Read again in the store: {_FOUND.get(detail.get('result', ''), 'unknown')}."
         case "view":
-            return _PAGES.get(detail.get("page", ""), "Looked at.")
+            looked_at = detail.get("file", "it")
+            return _PAGES.get(detail.get("page", ""), f"Looked at: {looked_at}.")
         case "download":
             return f"Downloaded: {detail.get('file', 'the evidence')}."
         case _:

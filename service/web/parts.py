@@ -1,18 +1,19 @@
-"""A file of a sealed bag, handed out as a range of the stored object; never as active content."""
+"""A file of a sealed bag as a part of our pages: a picture, or the archive of a replay.
+
+To look is noted by whoever shows the page, once an hour; what is taken along is noted each time,
+by `service.evidence.handing`.
+"""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.http import content_disposition_header
 
 from service.captures.models import Capture, State
 from service.cases.access import NotFound
 from service.evidence import serve
 from service.evidence.keeping import evidence_store
 from service.evidence.zipped import Part
-
-_HARMLESS = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 def part_of(capture: Capture, name: str) -> Part:
@@ -26,16 +27,9 @@ def show_picture(request: HttpRequest, capture: Capture, name: str) -> HttpRespo
     """A PNG, to be looked at within a page of ours. Raises `NotFound`, `EvidenceError`."""
     response = answer(request, capture, name)
     response["Content-Type"] = "image/png"
-    return _disarmed(response)
-
-
-def hand_out_part(request: HttpRequest, capture: Capture, name: str) -> HttpResponseBase:
-    """Any file, to be kept: a browser that obeys opens none of them by itself. Raises `NotFound`,
-    `EvidenceError`."""
-    response = answer(request, capture, name)
-    response["Content-Type"] = "application/octet-stream"
-    response["Content-Disposition"] = content_disposition_header(True, name.rpartition("/")[2])
-    return _disarmed(response)
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def answer(request: HttpRequest, capture: Capture, name: str) -> HttpResponseBase:
@@ -54,11 +48,4 @@ def answer(request: HttpRequest, capture: Capture, name: str) -> HttpResponseBas
         response = StreamingHttpResponse(pieces, status=decided.status)
     for field, value in decided.headers.items():
         response[field] = value
-    return response
-
-
-def _disarmed(response: HttpResponseBase) -> HttpResponseBase:
-    """Whatever the bytes are, they run nothing and reach nothing (CSP 3 §6.3.2)."""
-    response["Content-Security-Policy"] = _HARMLESS
-    response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 
-from django.db import transaction
 from django.http import HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
@@ -14,11 +13,10 @@ from service.captures.models import Capture, State
 from service.cases.access import NotFound
 from service.cases.roles import Act
 from service.custody.exporting import export
-from service.custody.recording import Kind, record
-from service.evidence.handing import hand_out
+from service.custody.recording import Kind
+from service.evidence.handing import hand_out, hand_out_file
 from service.web.doors import Visit, actor, signed_in
 from service.web.everything import hand_out_everything
-from service.web.parts import hand_out_part, part_of
 
 
 @require_safe
@@ -38,13 +36,8 @@ def everything_zip(request: Visit, capture_id: uuid.UUID) -> HttpResponseBase:
 @require_safe
 @signed_in
 def file(request: Visit, capture_id: uuid.UUID, name: str) -> HttpResponseBase:
-    """One file of the bag, as an attachment."""
-    found = _sealed(request, capture_id)
-    part = part_of(found, name)
-    response = hand_out_part(request, found, name)
-    with transaction.atomic():
-        record(found.pk, Kind.DOWNLOAD, actor(request), {"file": name, "file_sha256": part.sha256})
-    return response
+    """One file of the bag; a browser that obeys opens none of them as a page."""
+    return hand_out_file(request, _sealed(request, capture_id), name, actor(request))
 
 
 @require_safe
