@@ -25,6 +25,14 @@ Submit addresses, follow their captures, fetch the evidence. Every error is a pr
 Watch Foundation; elsewhere to the hotline of your country (INHOPE lists them).
 """
 
+TAGS = [
+    {"name": "captures", "description": "Submit addresses, and follow what becomes of them."},
+    {"name": "evidence", "description": "What there is of a capture."},
+    {"name": "cases", "description": "What belongs together."},
+    {"name": "webhooks", "description": "Being told."},
+    {"name": "problems", "description": "Every answer other than success."},
+]
+
 api = DescribedApi(
     title="Holdfast",
     version="1",
@@ -32,6 +40,7 @@ api = DescribedApi(
     urls_namespace="api-1",
     docs=Documentation(),
     docs_url="/docs",
+    openapi_extra={"tags": TAGS},
     auth=BearerToken(),
     parser=StrictParser(),
 )
