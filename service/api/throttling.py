@@ -26,8 +26,8 @@ def spend(token: ApiToken) -> float:
     now = time.time()
     if _spend(token, now, cost):
         return 0
-    allowance, is_new = Allowance.objects.get_or_create(token=token)
-    if is_new and _spend(token, now, cost):
+    allowance, _ = Allowance.objects.get_or_create(token=token)
+    if _spend(token, now, cost):  # its first requests, perhaps several at once
         return 0
     return max(allowance.until + cost - _WINDOW_S - now, 1)
 

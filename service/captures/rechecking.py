@@ -1,14 +1,27 @@
-"""What came of verifying stored evidence once more."""
+"""Verifying stored evidence once more: asking for it, and what came of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.core.cache import cache
 from django.db import transaction
 
+from service.bell import ring_to_verify
 from service.captures.models import Capture, State
 from service.captures.reports import verdicts_of
 from service.custody.recording import SYSTEM, Kind, record
+
+_PAUSE_S = 60
+
+
+def ask(capture: Capture) -> bool:
+    """Ask a worker to fetch the stored evidence and verify it; False where somebody asked within
+    the last minute. Whether it is sealed is asked by the caller."""
+    is_first = cache.add(f"verify-again:{capture.pk}", "asked", _PAUSE_S)
+    if is_first:
+        ring_to_verify(capture.pk)
+    return is_first
 
 
 def note_report(capture: Capture, report: dict[str, Any]) -> bool:

@@ -59,7 +59,9 @@ def hand_out_file(
     part = Part(**capture.parts[name])
     is_shown = _type(name) in _SHOWN
     kind = Kind.VIEW if is_shown else Kind.DOWNLOAD
-    response = _hand(request, capture, part, (actor, kind, {"file": name, "sha256": part.sha256}))
+    response = _hand(
+        request, capture, part, (actor, kind, {"file": name, "file_sha256": part.sha256})
+    )
     saved_as = f"{capture.bag}-{PurePosixPath(name).name}"
     return _named(response, saved_as, "inline" if is_shown else "attachment")
 

@@ -1,8 +1,9 @@
 """Version 1 of the API: bearer tokens, JSON, problem details (RFC 9457).
 
-`captures`, `evidence`, `cases`, `webhooks`: the operations. What they share: `authentication` says
-who asks, `strict` what may be asked, `paging` how lists go on, `problems` and `refusals` how it is
-said that something is not possible, `description` and `documentation` what the outside is told.
+`captures`, `evidence`, `shares`, `cases`, `members`, `webhooks`: the operations. What they share:
+`authentication` says who asks, `strict` what may be asked, `paging` how lists go on, `problems` and
+`refusals` how it is said that something is not possible, `description` and `documentation` what the
+outside is told.
 """
 
 from __future__ import annotations
@@ -10,7 +11,16 @@ from __future__ import annotations
 from django.http import HttpRequest
 from ninja import Schema
 
-from service.api.v1 import captures, cases, evidence, problems, refusals, webhooks
+from service.api.v1 import (
+    captures,
+    cases,
+    evidence,
+    members,
+    problems,
+    refusals,
+    shares,
+    webhooks,
+)
 from service.api.v1.authentication import BearerToken
 from service.api.v1.description import DescribedApi
 from service.api.v1.documentation import Documentation
@@ -25,6 +35,15 @@ Submit addresses, follow their captures, fetch the evidence. Every error is a pr
 Watch Foundation; elsewhere to the hotline of your country (INHOPE lists them).
 """
 
+TAGS = [
+    {"name": "captures", "description": "Submit addresses, and follow what becomes of them."},
+    {"name": "evidence", "description": "What there is of a capture."},
+    {"name": "sharing", "description": "Links for those without an account."},
+    {"name": "cases", "description": "What belongs together, and who may see it."},
+    {"name": "webhooks", "description": "Being told."},
+    {"name": "problems", "description": "Every answer other than success."},
+]
+
 api = DescribedApi(
     title="Holdfast",
     version="1",
@@ -32,6 +51,7 @@ api = DescribedApi(
     urls_namespace="api-1",
     docs=Documentation(),
     docs_url="/docs",
+    openapi_extra={"tags": TAGS},
     auth=BearerToken(),
     parser=StrictParser(),
 )
@@ -39,7 +59,9 @@ refusals.install(api)
 api.add_decorator(refuse_unknown_parameters, mode="operation")
 api.add_router("/captures", captures.router)
 api.add_router("/captures", evidence.router)
+api.add_router("/captures", shares.router)
 api.add_router("/cases", cases.router)
+api.add_router("/cases", members.router)
 api.add_router("", webhooks.router)
 
 

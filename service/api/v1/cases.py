@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
 
 from service.accounts.models import User
-from service.api.v1.authentication import READ_CASES, WRITE_CASES, person
+from service.api.v1.authentication import READ_CASES, WRITE_CASES, actor, person
 from service.api.v1.paging import Cursor, next_page, page
 from service.api.v1.strict import Id, Input, Limit, Line
 from service.captures.models import Capture, State
@@ -68,7 +68,7 @@ def list_cases(
 def open_one(request: HttpRequest, asked: NewCase) -> Status[CaseShown]:
     """Open a case; you are its owner."""
     user = person(request)
-    return Status(201, _shown(user, open_case(user, asked.name)))
+    return Status(201, _shown(user, open_case(user, asked.name, actor(request))))
 
 
 @router.get("/{case_id}", auth=READ_CASES, response=CaseInFull, operation_id="get_case")

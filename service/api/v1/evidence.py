@@ -7,13 +7,15 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from service.accounts.models import User
 from service.api.v1 import problems
-from service.api.v1.authentication import READ_CAPTURES, actor, person
+from service.api.v1.authentication import READ_CAPTURES, WRITE_CAPTURES, actor, person
 from service.api.v1.problems import Problem
+from service.api.v1.shown import Shown, shown
 from service.api.v1.strict import Flag, Id
+from service.captures import rechecking
 from service.captures.finding import find_capture
 from service.captures.models import Capture, State
 from service.cases.roles import Act
@@ -100,6 +102,22 @@ def file(request: HttpRequest, capture_id: Id, name: str) -> HttpResponseBase:
 def report(request: HttpRequest, capture_id: Id) -> dict[str, Any]:
     """The verifier's report on the bag: see docs/verification.md for its schema."""
     return _sealed(person(request), capture_id).report or {}
+
+
+@router.post(
+    "/{capture_id}/verify",
+    auth=WRITE_CAPTURES,
+    response={202: Shown},
+    operation_id="verify_again",
+)
+def verify(request: HttpRequest, capture_id: Id) -> Status[Shown]:
+    """Ask for the stored bag to be fetched and verified once more, at most once a minute.
+
+    A worker does it soon; then `report` is the new one, and custody has an event `verify`.
+    """
+    capture = _sealed(person(request), capture_id)
+    rechecking.ask(capture)
+    return Status(202, shown(capture))
 
 
 @router.get(

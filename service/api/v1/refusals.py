@@ -74,10 +74,15 @@ def _of_validation(error: ValidationError) -> Problem:
     if any(each["loc"][0] == "path" for each in error.errors):
         return Problem(problems.NOT_FOUND, "There is no such thing.")
     wrong = [
-        {"where": ".".join(str(part)[:100] for part in each["loc"]), "what": each["msg"][:300]}
-        for each in error.errors[:100]
+        {"where": _place(each["loc"]), "what": each["msg"][:300]} for each in error.errors[:100]
     ]
     return Problem(problems.DOES_NOT_FIT, "Change what 'errors' names.", errors=wrong)
+
+
+def _place(steps: tuple[str | int, ...]) -> str:
+    """Such as ``body.urls.0``. In a body the second step is a name of ours."""
+    kept = (steps[0], *steps[2:]) if steps[0] == "body" else steps
+    return ".".join(str(step)[:100] for step in kept)
 
 
 def _of_http_error(error: HttpError) -> Problem:

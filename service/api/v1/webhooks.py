@@ -105,7 +105,7 @@ def make(request: HttpRequest, case_id: Id, asked: NewWebhook) -> Status[Webhook
     try:
         secret, webhook = make_webhook(case, user, asked.url, asked.events, with_url=asked.with_url)
     except NotPossible as error:
-        wrong = [{"where": "body.asked", "what": str(error)}]
+        wrong = [{"where": "body.url", "what": str(error)}]
         raise Problem(problems.DOES_NOT_FIT, str(error), errors=wrong) from error
     return Status(201, WebhookMade(**_shown(webhook).model_dump(), secret=secret))
 

@@ -6,22 +6,18 @@ import uuid
 
 from django import forms
 from django.contrib import messages
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from service.bell import ring_to_verify
-from service.captures import noting, states, submitting
+from service.captures import noting, rechecking, states, submitting
 from service.captures.finding import find_capture
 from service.captures.models import Capture, State
 from service.captures.reading import read_lines
 from service.cases.access import NotFound
 from service.cases.roles import Act
 from service.web.doors import Visit, actor, signed_in
-
-_VERIFY_PAUSE_S = 60
 
 
 class Note(forms.Form):
@@ -78,8 +74,7 @@ def verify_again(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
     found = find_capture(request.user, capture_id, Act.READ)
     if found.state != State.SEALED:
         raise NotFound("There is no evidence to verify.")
-    if cache.add(f"verify-again:{found.pk}", "asked", _VERIFY_PAUSE_S):
-        ring_to_verify(found.pk)
+    rechecking.ask(found)
     response = redirect("report", capture_id=found.pk)
     response["Location"] += f"?asked={int(timezone.now().timestamp() * 1000)}"
     return response

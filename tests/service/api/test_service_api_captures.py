@@ -175,6 +175,25 @@ def test_the_report_is_the_verifiers(api: Api, person: User, case: Case, tmp_pat
     assert api.get(f"/captures/{capture.pk}/report").json() == capture.report
 
 
+def test_evidence_is_verified_again_once_a_minute(
+    api: Api,
+    viewer: Api,
+    person: User,
+    case: Case,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rung: list[uuid.UUID] = []
+    monkeypatch.setattr("service.captures.rechecking.ring_to_verify", rung.append)
+    capture = sealed(person, case, tmp_path, URL)
+    for member in (api, api, viewer):
+        answer = member.post(f"/captures/{capture.pk}/verify")
+        assert (answer.status_code, answer.json()["state"]) == (202, "sealed")
+    assert rung == [capture.pk]
+    waiting = queued(person, case, URL + "/2")
+    problem(api.post(f"/captures/{waiting.pk}/verify"), "not-sealed")
+
+
 def test_custody_is_a_document_that_can_be_checked(
     api: Api, person: User, case: Case, tmp_path: Path
 ) -> None:

@@ -86,6 +86,7 @@ def test_the_page_works_in_a_browser_under_our_csp(live_server: LiveServer) -> N
         assert answer is not None
         assert "script-src 'self';" in answer.headers["content-security-policy"] + ";"
         page.get_by_text("/api/v1/captures/{capture_id}/evidence.zip").wait_for()
+        page.get_by_role("link", name="Leave this page").wait_for()
         page.get_by_role("button", name="post /api/v1/captures", exact=False).first.click()
         page.get_by_text("Submit addresses: each is committed").first.wait_for()
         browser.close()
