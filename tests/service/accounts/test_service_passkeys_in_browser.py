@@ -148,7 +148,9 @@ def test_another_device_does_not_get_in(visitor: Visitor) -> None:
     visitor.sign_in()
     visitor.add_passkey(alone=True)
     visitor.sign_out()
-    visitor.devtools.send("WebAuthn.removeVirtualAuthenticator", {"authenticatorId": visitor.device})
+    visitor.devtools.send(
+        "WebAuthn.removeVirtualAuthenticator", {"authenticatorId": visitor.device}
+    )
     visitor.add_device()
     visitor.go("/accounts/login/")
     visitor.page.click("#passkey_login")
