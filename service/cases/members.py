@@ -18,6 +18,7 @@ from service.cases.models import Case, Membership
 from service.cases.roles import ALLOWED, Act, Role
 from service.custody.recording import Actor, Kind
 from service.sharing.links import revoke_all_of
+from service.webhooks.managing import delete_all_of
 
 
 class LastOwner(Exception):
@@ -84,6 +85,7 @@ def _take_back(case: Case, user: User, role: Role | None, actor: Actor) -> None:
         revoke_all_of(user, case, actor)
     if Act.MANAGE not in allowed:
         withdraw_all_of(user, case, actor)
+        delete_all_of(user, case)
 
 
 def _keep_an_owner(case: Case, member: Membership, role: Role | None) -> None:

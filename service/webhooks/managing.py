@@ -64,6 +64,11 @@ def find_webhook(user: User, webhook_id: uuid.UUID) -> Webhook:
     return webhook
 
 
+def delete_all_of(user: User, case: Case) -> int:
+    """Remove what `user` had told of `case`: they may no longer. How many webhooks there were."""
+    return Webhook.objects.filter(case=case, made_by=user).delete()[0]
+
+
 def redeliver(webhook: Webhook, delivery_id: uuid.UUID) -> Delivery:
     """Send a message once more, now, whatever came of it. Raises `NotFound`, `NotPossible`."""
     delivery = Delivery.objects.filter(webhook=webhook, pk=delivery_id).first()

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import hmac
+import json
 import struct
 import time
 from base64 import b32decode
+from hashlib import sha256
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.http import HttpResponse
 from django.test import Client
+from fido2.cose import CoseKey
+from fido2.webauthn import (
+    AttestationObject,
+    AttestedCredentialData,
+    AuthenticatorAttestationResponse,
+    AuthenticatorData,
+    CollectedClientData,
+    RegistrationResponse,
+)
 
 from service.accounts.models import Installation, User
 
@@ -57,3 +69,20 @@ def code_of(secret: str, later_s: int = 0) -> str:
     offset = digest[-1] & 0xF
     number = struct.unpack(">I", digest[offset : offset + 4])[0] & 0x7FFFFFFF
     return f"{number % 10**6:06}"
+
+
+def passkey() -> dict[str, Any]:
+    """A passkey as allauth keeps it; nobody has its private key any more."""
+    public = CoseKey.for_alg(-7).from_cryptography_key(  # ES256
+        ec.generate_private_key(ec.SECP256R1()).public_key()
+    )
+    credential = AttestedCredentialData.create(bytes(16), b"a passkey", public)
+    seen = AuthenticatorData.FLAG.UP | AuthenticatorData.FLAG.UV | AuthenticatorData.FLAG.AT
+    told = AuthenticatorData.create(sha256(b"testserver").digest(), seen, 0, credential)
+    client = CollectedClientData.create("webauthn.create", bytes(32), "http://testserver")
+    response = AuthenticatorAttestationResponse(
+        client_data=client, attestation_object=AttestationObject.create("none", told, {})
+    )
+    made = dict(RegistrationResponse(raw_id=b"a passkey", response=response))
+    made["clientExtensionResults"] = {"credProps": {"rk": True}}
+    return {"name": "My telephone", "credential": json.loads(json.dumps(made, default=dict))}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -169,3 +170,22 @@ def test_another_secret_key_is_no_open_door(settings: Settings) -> None:
     settings.SECRET_KEY = "quite another key, of more than thirty-two characters"
     with pytest.raises(ImproperlyConfigured, match="HOLDFAST_SECRET_KEY"):
         SecondFactorAdapter().decrypt(kept)
+
+
+@pytest.mark.parametrize(
+    ("host", "more", "works"),
+    [
+        ("localhost:8000", {}, True),
+        ("127.0.0.1:8000", {}, False),
+        ("[::1]:8000", {}, False),
+        ("holdfast.example.org", {}, False),
+        ("holdfast.example.org", {"secure": True}, True),
+        ("192.0.2.1", {"secure": True}, False),
+    ],
+)
+def test_passkeys_are_offered_where_browsers_do_them(
+    person: User, settings: Settings, host: str, more: dict[str, Any], works: bool
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    page = Client().get("/accounts/login/", HTTP_HOST=host, **more).text
+    assert ("Sign in with a passkey" in page) == works

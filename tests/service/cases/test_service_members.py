@@ -17,6 +17,8 @@ from service.cases.models import Case, Invitation, Membership
 from service.cases.roles import Role
 from service.custody.chain import faults
 from service.custody.recording import Actor, history
+from service.webhooks.managing import make_webhook
+from service.webhooks.models import Event, Webhook
 from tests.support.people import browser_of, somebody
 
 pytestmark = pytest.mark.django_db
@@ -215,6 +217,14 @@ def test_a_member_of_another_case_is_not_there(case: Case, browser: Client) -> N
         answer = browser.post(_at(case, foreign, act), {"role": "viewer"})
         assert answer.status_code == 404
     assert role_of(eve, other) == Role.OWNER
+
+
+def test_who_is_put_out_is_told_nothing_more(case: Case, ada: User) -> None:
+    bob = _let_in(case, "bob@example.org", Role.OWNER)
+    for owner in (ada, bob):
+        make_webhook(case, owner, "https://hooks.example.org/", [Event.SEALED])
+    members.change_role(case, _member(case, bob), Role.CASEWORKER, _ACTOR)
+    assert Webhook.objects.get().made_by == ada
 
 
 def test_who_invited_and_is_put_out_takes_the_invitation_along(case: Case, ada: User) -> None:
