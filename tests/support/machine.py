@@ -65,8 +65,14 @@ class Machine:
         self, *arguments: str, stdin: str = "", settings: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """`holdfast …` to its end."""
+        return self.call(*HOLDFAST, *arguments, stdin=stdin, settings=settings)
+
+    def call(
+        self, *command: str, stdin: str = "", settings: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Any command to its end."""
         return subprocess.run(
-            self.wrap([*HOLDFAST, *arguments]),
+            self.wrap(list(command)),
             env={**self.environment, **(settings or {})},
             cwd=self.folder,
             input=stdin,
