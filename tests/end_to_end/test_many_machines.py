@@ -13,7 +13,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +21,9 @@ import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.support.machine import Machine, Web
+from tests.support.machine import ROOT, Machine, Web
 from tests.support.many_machines import Deployment
+from tests.support.servers.deployed import DeployedPostgres
 from tests.support.site import Site
 
 PASSWORD = "correct horse battery staple"
@@ -102,7 +103,7 @@ def test_every_capture_is_sealed_and_verifies_with_the_sandbox_on(
         report = json.loads(done.stdout)
         assert report["verdict"] == "PROVED", report
         record = json.loads((bag / "data" / "capture.json").read_text("utf-8"))
-        assert record["software"]["sandbox"] is True
+        assert record["browser"]["sandbox"] is True
 
 
 def test_several_machines_did_the_work(running: _Running) -> None:
@@ -167,8 +168,38 @@ def test_no_log_has_a_secret_and_each_capture_can_be_followed(running: _Running)
         assert {"request", "capture started", "capture ended"} <= events[capture]
 
 
-def test_a_dump_of_postgresql_is_restored_and_work_goes_on(
-    running: _Running, tmp_path: Path
-) -> None:
-    """Last: the machines are stopped here, each in good order."""
-    raise NotImplementedError
+def _documented(program: str) -> list[str]:
+    """The command in docs/operating.md that runs this program of PostgreSQL."""
+    text = (ROOT / "docs" / "operating.md").read_text("utf-8")
+    prefix = "docker compose exec -T postgres "
+    (line,) = [each for each in text.splitlines() if each.startswith(f"{prefix}{program} ")]
+    command, _, file = line.removeprefix(prefix).replace("<", ">").partition(" > ")
+    assert file == "holdfast.dump"
+    return command.split()
+
+
+def test_a_dump_of_postgresql_is_restored_and_work_goes_on(running: _Running, site: Site) -> None:
+    """Last: the machines are stopped here, each in good order, and their database is lost."""
+    deployment = running.deployment
+    dump = deployment.postgres.run(*_documented("pg_dump")).stdout
+    for machine in deployment.machines.values():
+        ended = machine.end()
+        assert set(ended.values()) <= {0}, (ended, machine.logs())
+    deployment.postgres.close()
+    with DeployedPostgres(deployment.secrets) as other:
+        other.run(*_documented("pg_restore"), stdin=dump)
+        deployment.postgres = other
+        web = deployment.web(2)
+        reviewed = deployment.machines["web-2"].run("review")
+        assert reviewed.returncode == 0, reviewed.stderr
+        again = replace(running, web=web)
+        assert {again.show(each)["state"] for each in running.captures} == {"sealed"}
+        for service in ("beat", "worker"):
+            deployment.start(service, 3)
+        answer = web.ask("POST", "/api/v1/captures", {"urls": [site.url("/?new")]}, running.bearer)
+        capture = answer.json()["items"][0]["id"]
+        deployment.machines["worker-3"].until(
+            lambda: again.show(capture)["state"] == "sealed", "the capture after the restore"
+        )
+        for name in ("web-2", "beat-3", "worker-3"):
+            deployment.machines[name].end()

@@ -9,6 +9,7 @@ the names of the servers by ports of loopback, and, since the pages of tests are
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -83,10 +84,9 @@ class Deployment:
         told: dict[str, str] = resolved(service["environment"], given)
         places = {"postgres:5432": self.postgres.place, "redis:6379": self.redis.place}
         for name, value in told.items():
-            for there, here in places.items():
-                told[name] = value = value.replace(f"@{there}", f"@{here}").replace(
-                    f"//{there}", f"//{here}"
-                )
+            told[name] = re.sub(
+                r"(?<=[@/])(postgres:5432|redis:6379)(?=/)", lambda each: places[each[0]], value
+            )
         return {
             **told,
             "PATH": f"{_BIN}:{os.environ['PATH']}",
@@ -101,9 +101,9 @@ class Deployment:
         done = self.machine("migrate").call(*ours()["migrate"]["command"])
         assert done.returncode == 0, done.stderr
 
-    def web(self) -> Web:
+    def web(self, number: int = 1) -> Web:
         """Start the web server."""
-        machine, port = self.machine("web"), free_port()
+        machine, port = self.machine("web", number), free_port()
         command = [each.replace("0.0.0.0:8000", f"127.0.0.1:{port}") for each in _web_command()]
         machine.start("web", *command)
         web = Web(port)

@@ -47,7 +47,7 @@ def _view(plan: Plan) -> list[str]:
         if folder.name not in _NOT_OF_THE_SYSTEM:
             link = folder.is_symlink()
             arguments += ["--symlink" if link else "--ro-bind"]
-            arguments += [os.readlink(folder) if link else str(folder), str(folder)]
+            arguments += [str(folder.readlink() if link else folder), str(folder)]
     arguments += ["--dev", "/dev", "--tmpfs", "/dev/shm", "--proc", "/proc"]
     for place in ["/run", *plan.tmpfs]:
         arguments += ["--tmpfs", place]

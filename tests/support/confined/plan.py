@@ -48,7 +48,7 @@ def plan(service: Mapping[str, Any], *, hostname: str, volumes: Path, secrets: P
     folders = {}
     for volume in service.get("volumes", []):
         name, _, place = volume.partition(":")
-        (volumes / name).mkdir(exist_ok=True)
+        (volumes / name).mkdir(mode=0o700, exist_ok=True)  # as the image has it
         folders[place] = str(volumes / name)
     filters = [each.partition(":")[2] for each in options if each.startswith("seccomp:")]
     return Plan(
