@@ -24,7 +24,10 @@ from service.operations.masking import masked
 
 _NEVER = ("django.request", "django.security")
 """They repeat, with the path and its secrets, what `service.operations.requests` tells without."""
-_ONLY_TROUBLE = ("celery.beat", "celery.worker.strategy", "celery.app.trace")
+_ONLY_TROUBLE = (
+    *("celery.beat", "celery.app.trace"),
+    *("celery.worker.request", "celery.worker.strategy"),
+)
 """They tell of every bell and every sweep, many times a minute."""
 
 

@@ -65,8 +65,14 @@ class Machine:
         self, *arguments: str, stdin: str = "", settings: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """`holdfast …` to its end."""
+        return self.call(*HOLDFAST, *arguments, stdin=stdin, settings=settings)
+
+    def call(
+        self, *command: str, stdin: str = "", settings: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Any command to its end."""
         return subprocess.run(
-            self.wrap([*HOLDFAST, *arguments]),
+            self.wrap(list(command)),
             env={**self.environment, **(settings or {})},
             cwd=self.folder,
             input=stdin,
@@ -107,15 +113,15 @@ class Machine:
         while not true():
             if time.monotonic() > deadline:
                 raise AssertionError(f"waited in vain for {what}\n{self.logs()}")
-            time.sleep(0.1)
+            time.sleep(0.25)
 
     def logs(self) -> str:
         """All that its processes said."""
         files = sorted([*self.folder.glob("*.err"), *self.folder.glob("*.out")])
         return "\n".join(f"--- {each.name}\n{each.read_text('utf-8')}" for each in files)
 
-    def end(self) -> None:
-        """SIGTERM to each, and force where that does not help."""
+    def end(self) -> dict[str, int]:
+        """SIGTERM to each, and force where that does not help; how each ended."""
         for process in self._processes.values():
             process.send_signal(signal.SIGTERM)
         for process in self._processes.values():
@@ -124,7 +130,9 @@ class Machine:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+        ended = {name: process.returncode for name, process in self._processes.items()}
         self._processes.clear()
+        return ended
 
     def __enter__(self) -> Self:
         self.folder.mkdir(exist_ok=True)

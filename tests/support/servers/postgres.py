@@ -82,11 +82,15 @@ class Postgres(Server):
         made = self._spawn(
             [
                 *(self._programs / "initdb", "--pgdata=data", f"--username={_ADMIN}"),
-                *("--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
+                *("--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", *self._authentication()),
             ]
         )
         if made.wait() != 0:
             raise NotStarted(f"initdb failed:\n{self._tail()}")
+
+    def _authentication(self) -> list[str]:
+        """For initdb. Nobody but its account and root reaches the socket."""
+        return ["--auth=trust"]
 
     def _command(self) -> list[str | Path]:
         settings = {
