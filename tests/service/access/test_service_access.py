@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -149,7 +148,7 @@ def test_a_session_opens_nothing_of_the_api(world: World, row: Row) -> None:
 @pytest.mark.parametrize("row", [each for each in ROWS if each.fresh], ids=str)
 def test_what_is_grave_needs_to_be_shown_again(world: World, row: Row) -> None:
     for who, status in row.expected.items():
-        if status >= 400 or row.expected["nobody"] == status == 302 and who == "nobody":
+        if status >= 400 or (row.expected["nobody"] == status == 302 and who == "nobody"):
             continue
         if who not in world.people or who == "disabled":
             continue
