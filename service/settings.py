@@ -78,10 +78,10 @@ INSTALLED_APPS = [
     "service.web",
 ]
 MIDDLEWARE = [
-    "service.operations.probes.probes",
     "service.operations.requests.RequestLog",
+    "service.web.replay_host.ReplayHost",  # before whatever answers on the app's host
+    "service.operations.probes.probes",
     "service.api.middleware.ApiManners",
-    "service.web.replay_host.ReplayHost",
     "service.web.bounded.BoundedBodies",
     "django.middleware.security.SecurityMiddleware",
     "service.web.headers.Headers",

@@ -1,4 +1,4 @@
-"""What was done to an account, in a chain of its own: the person can see what administrators did."""
+"""What was done to an account, in a chain of its own, which the person can see."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ class ShareForm(forms.Form):
 
     purpose = forms.CharField(
         label="Who is it for, and why?",
-        help_text="For example: Solicitor Ms Okafor, hearing in March. Whoever has the link can read this.",
+        help_text="For example: Solicitor Ms Okafor, hearing in March. Who has the link reads it.",
         max_length=200,
     )
     days = forms.IntegerField(

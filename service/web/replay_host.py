@@ -11,6 +11,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
@@ -28,7 +29,7 @@ class ReplayHost:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer it, or pass it on."""
-        label = replay_label(request.get_host())
+        label = replay_label(_host(request))
         if label is None:
             return self._get_response(request)
         try:
@@ -38,6 +39,14 @@ class ReplayHost:
         except EvidenceError:
             response = HttpResponse("The store failed.", status=503, content_type="text/plain")
         return with_headers(response)
+
+
+def _host(request: HttpRequest) -> str:
+    """The host asked for; '' for one that is nobody's, which is refused further in."""
+    try:
+        return request.get_host()
+    except DisallowedHost:
+        return ""
 
 
 def replay_label(host: str) -> str | None:

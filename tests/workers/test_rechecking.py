@@ -1,4 +1,4 @@
-"""Stored evidence is fetched and verified once more by the real verifier; what is wrong is noted."""
+"""Stored evidence is verified once more by the real verifier; what is wrong is noted."""
 
 from __future__ import annotations
 

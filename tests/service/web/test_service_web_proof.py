@@ -11,6 +11,7 @@ from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from service import bell
 from service.accounts.models import User
+from service.accounts.templatetags.accounts import WORDS
 from service.captures.models import Capture
 from service.captures.rechecking import note_no_report, note_report
 from service.custody.recording import Kind, history
@@ -140,8 +141,8 @@ def test_a_log_that_was_tampered_with_says_so(
     assert "event 2 was changed" in page
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_every_event_has_words(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in WORDS])
+def test_every_event_of_a_capture_has_words(kind: Kind) -> None:
     said = what_happened(kind, {})
     assert said != f"{kind}."
     assert said.endswith(".")
