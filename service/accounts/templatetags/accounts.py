@@ -16,7 +16,7 @@ _WORDS: dict[str, str] = {
     Kind.WITHDRAW: "took an invitation back, or it ended",
     Kind.DECLINE: "declined an invitation",
     Kind.JOIN: "came in as {role}",
-    Kind.ROLE: "changed a member’s role to {role}",
+    Kind.ROLE: "gave a member the role {role}",
     Kind.REMOVE: "put a member out",
     Kind.LEAVE: "left the case",
     Kind.CREATE_ACCOUNT: "made the account",
@@ -26,8 +26,8 @@ _WORDS: dict[str, str] = {
     Kind.SESSIONS_ENDED: "ended all sessions",
     Kind.DISABLE: "switched the account off",
     Kind.ENABLE: "switched the account on",
-    Kind.ADMINISTRATOR: "made the account an administrator’s",
-    Kind.NO_ADMINISTRATOR: "took the administrator’s rights away",
+    Kind.ADMINISTRATOR: "gave the account the rights of an administrator",
+    Kind.NO_ADMINISTRATOR: "took the rights of an administrator away",
 }
 
 
