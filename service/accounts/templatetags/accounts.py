@@ -34,15 +34,15 @@ _WORDS: dict[str, str] = {
 @register.filter
 def told(event: dict[str, Any]) -> str:
     """What happened."""
-    words = _WORDS.get(event["kind"], event["kind"])
+    words: str = _WORDS.get(event["kind"], event["kind"])
     return words.format(role=event["detail"].get("role", "")).capitalize()
 
 
 @register.filter
 def by(event: dict[str, Any]) -> str:
     """Who did it, by name where it is kept."""
-    kind = event["actor"].partition(":")[0]
-    name = (event["private"] or {}).get("name", "")
+    kind: str = event["actor"].partition(":")[0]
+    name: str = (event["private"] or {}).get("name", "")
     if kind == "administrator":
         return f"{name} (administrator)".strip()
     return name or kind

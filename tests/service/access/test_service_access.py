@@ -45,7 +45,7 @@ def _names(row: Row) -> list[str]:
 
 
 def _pattern(row: Row) -> str:
-    """The address of a row, as Django writes it; its IDs are of the right form, whatever they are."""
+    """The address of a row, as Django writes it; IDs of the right form stand for any."""
     form = defaultdict(lambda: str(uuid.UUID(int=0)))
     form |= dict.fromkeys(("session", "key", "member"), "1") | {"secret": "A" * 43}
     return str(resolve(row.path.partition("?")[0].format_map(form)).route)
