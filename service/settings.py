@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "service.web.headers.Headers",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
+    "service.web.methods.PageMethods",
     "whitenoise.middleware.WhiteNoiseMiddleware",  # after what its files need as well
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
-from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import messages
@@ -18,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from service.accounts import administration
 from service.accounts.acting import administering, person
+from service.accounts.again import shown_again
 from service.accounts.log import log_of
 from service.accounts.models import User
 from service.accounts.sessions import count_sessions
@@ -56,7 +56,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @administrators_only
-@reauthentication_required
+@shown_again
 def open_account(request: HttpRequest) -> HttpResponse:
     """Make an account; the link for its password is on this answer alone."""
     form = AccountForm(request.POST)
@@ -92,7 +92,7 @@ def one_account(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @administrators_only
-@reauthentication_required
+@shown_again
 def make_link(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
     """A link by which the person sets a new password; on this answer alone."""
     user = administration.find_account(user_id)
@@ -101,7 +101,7 @@ def make_link(request: HttpRequest, user_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @administrators_only
-@reauthentication_required
+@shown_again
 def act(request: HttpRequest, user_id: uuid.UUID, deed: str) -> HttpResponse:
     """Do one of `DEEDS` to an account."""
     user = administration.find_account(user_id)

@@ -1,4 +1,4 @@
-"""What was done to an account, in a chain of its own, which the person can see."""
+"""What was done to an account, in a chain of its own: the person sees what administrators did."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
-from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from service.accounts import tokens
 from service.accounts.acting import person
+from service.accounts.again import shown_again
 from service.accounts.log import log_of
 from service.accounts.second_factor import passkeys_work
 from service.accounts.sessions import count_sessions
@@ -86,7 +86,7 @@ def token_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-@reauthentication_required
+@shown_again
 def make_token(request: HttpRequest) -> HttpResponse:
     """Make a token; its text is on this answer, and nowhere else ever again."""
     form = TokenForm(request.POST)

@@ -1,4 +1,4 @@
-"""What follows when a password is changed: every session and token ends, whoever has it.
+"""What follows when a password is changed: whoever else was in is out, sessions and tokens too.
 
 Somebody who had the password may have made a token or kept a session; nothing of that may last.
 """

@@ -47,8 +47,8 @@ class Kind(enum.StrEnum):
     LEAVE = "leave"
 
     CREATE_ACCOUNT = "create account"
-    PASSWORD = "password set"  # noqa: S105 (what happened, no password)
-    PASSWORD_LINK = "password link"  # noqa: S105 (the same)
+    PASSWORD = "password set"  # noqa: S105 (what happened, none that is)
+    PASSWORD_LINK = "password link"  # noqa: S105
     FACTOR_RESET = "second factor reset"
     SESSIONS_ENDED = "sessions ended"
     DISABLE = "switch off"

@@ -17,6 +17,8 @@ _PATTERNS = re.compile(
     | (?P<scheme>\b(?:Bearer|Basic)\s)\S+                  # an Authorization header
     | (?P<login>\b[a-z][a-z0-9+.-]*://[^/\s:@]*:)[^/\s@]+(?=@)   # a password in an address
     | (?P<page>\bhttps?://)[^\s"'<>]+                      # the address of a page
+    | (?P<share>/s/)[\w-]{43}                              # a share link
+    | (?P<reset>/password/reset/key/)[\w-]+               # a link for setting a password
     | (?P<detail>\bDETAIL:\s)[^\n]*                        # the values of a row, by PostgreSQL
     """,
     re.VERBOSE | re.IGNORECASE,

@@ -13,6 +13,13 @@ from django.urls import resolve
 
 from service.web.replay_host import replay_label
 
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+"""What other answers get from the middleware that is passed by here, as far as it is for data."""
 PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 
 
@@ -26,7 +33,8 @@ def probes(
             return get_response(request)
         match = resolve(request.path_info, "service.operations.urls")
         answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
-        answer["Cache-Control"] = "no-store"
+        for name, value in _HEADERS.items():
+            answer[name] = value
         return answer
 
     return middleware

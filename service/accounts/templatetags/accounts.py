@@ -16,7 +16,7 @@ WORDS: dict[str, str] = {
     Kind.WITHDRAW: "took an invitation back, or it ended",
     Kind.DECLINE: "declined an invitation",
     Kind.JOIN: "came in as {role}",
-    Kind.ROLE: "changed a member\u2019s role to {role}",
+    Kind.ROLE: "gave a member the role {role}",
     Kind.REMOVE: "put a member out",
     Kind.LEAVE: "left the case",
     Kind.CREATE_ACCOUNT: "made the account",
@@ -26,23 +26,22 @@ WORDS: dict[str, str] = {
     Kind.SESSIONS_ENDED: "ended all sessions",
     Kind.DISABLE: "switched the account off",
     Kind.ENABLE: "switched the account on",
-    Kind.ADMINISTRATOR: "made the account an administrator\u2019s",
-    Kind.NO_ADMINISTRATOR: "took the administrator\u2019s rights away",
+    Kind.ADMINISTRATOR: "gave the account the rights of an administrator",
+    Kind.NO_ADMINISTRATOR: "took the rights of an administrator away",
 }
 
 
 @register.filter
 def told(event: dict[str, Any]) -> str:
     """What happened."""
-    words = WORDS.get(event["kind"], event["kind"])
-    said: str = words.format(role=event["detail"].get("role", ""))
-    return said.capitalize()
+    words: str = WORDS.get(event["kind"], event["kind"])
+    return words.format(role=event["detail"].get("role", "")).capitalize()
 
 
 @register.filter
 def by(event: dict[str, Any]) -> str:
     """Who did it, by name where it is kept."""
-    kind = event["actor"].partition(":")[0]
+    kind: str = event["actor"].partition(":")[0]
     name: str = (event["private"] or {}).get("name", "")
     if kind == "administrator":
         return f"{name} (administrator)".strip()

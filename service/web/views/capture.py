@@ -10,6 +10,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from service.captures.finding import find_capture
 from service.captures.models import UNFINISHED, Attempt, Capture, State
@@ -25,6 +26,7 @@ from service.web.words import Told, tell
 PICTURES = {"screenshot": "data/screenshot.png", "viewport": "data/viewport.png"}
 
 
+@require_safe
 @signed_in
 def capture(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
     """The page about a capture. While it is under way, an open page asks how it stands."""
@@ -41,6 +43,7 @@ def capture(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
     return render(request, "captures/capture.html", {**context, **_details(request, found)})
 
 
+@require_safe
 @signed_in
 def picture(request: Visit, capture_id: uuid.UUID, name: str) -> HttpResponseBase:
     """The screenshot, or the small picture that is shown blurred before anybody asks for it."""

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Count, Max, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from service.captures.models import UNFINISHED, State
 from service.cases.access import case_for, open_case, role_of
@@ -33,6 +34,7 @@ class NewCase(forms.Form):
     )
 
 
+@require_safe
 @signed_in
 def cases(request: Visit) -> HttpResponse:
     """The cases that the person belongs to, those with news first."""
@@ -58,6 +60,7 @@ def new_case(request: Visit) -> HttpResponse:
     return render(request, "cases/new.html", {"form": form, "place": "cases"})
 
 
+@require_safe
 @signed_in
 def case(request: Visit, case_id: uuid.UUID) -> HttpResponse:
     """One case. A page that is open asks for its list again while something is under way."""

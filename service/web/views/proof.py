@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from service.captures.finding import find_capture
 from service.captures.models import State
@@ -25,6 +26,7 @@ _PATIENCE_S = 300
 """How long a page waits for a verification that it asked for."""
 
 
+@require_safe
 @signed_in
 def report(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
     """The verifier's report. ``?asked=`` is when somebody asked for a new one (Unix time, ms)."""
@@ -48,6 +50,7 @@ def report(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
     return render(request, "captures/report.html", context)
 
 
+@require_safe
 @signed_in
 def custody(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
     """The custody log in plain words; who did what by name is for the owner."""

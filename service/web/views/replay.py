@@ -7,6 +7,7 @@ import uuid
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from service.captures.finding import find_capture
 from service.cases.access import NotFound
@@ -16,6 +17,7 @@ from service.web.doors import Visit, actor, signed_in
 from service.web.replay import can_be_replayed, has_replay, replay_link
 
 
+@require_safe
 @signed_in
 def replay(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
     """Lead somebody who may read the case to the replay, and note that they looked."""

@@ -9,6 +9,7 @@ from django import forms
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
 
 from service.captures import submitting
 from service.captures.models import Submission
@@ -128,6 +129,7 @@ def _form(request: Visit, case: Case, form: Addresses) -> HttpResponse:
     return render(request, "submit/form.html", told, status=400 if form.errors else 200)
 
 
+@require_safe
 @signed_in
 def verdicts(request: Visit, case_id: uuid.UUID, submission_id: uuid.UUID) -> HttpResponse:
     """What became of each line; what needs somebody's attention comes first."""

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from django.urls import URLPattern, URLResolver, get_resolver
 from ninja.operation import PathView
 
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-
 
 @dataclass(frozen=True)
 class Route:

@@ -27,6 +27,8 @@ from tests.service.access.principals import (
     workers,
 )
 
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -70,6 +72,7 @@ ROWS: tuple[Row, ...] = (
     # operations
     page("GET", "/healthz", anybody()),
     page("GET", "/readyz", anybody()),
+    page("GET", "/metrics", anybody()),  # from this machine; from elsewhere: tests of operations
     # cases
     page("GET", "/", signed_in()),
     page("GET", "/cases/new", signed_in()),
@@ -188,8 +191,9 @@ ROWS: tuple[Row, ...] = (
     page("POST", f"{_ADMIN}/unmake-administrator/", administrators(302), fresh=True),
     # the API
     api("GET", "/", anybody(404)),
-    api("GET", "/docs", anybody()),
-    api("GET", "/openapi.json", anybody()),
+    # (these two are the same document whatever the method)
+    *(api(method, "/docs", anybody()) for method in METHODS),
+    *(api(method, "/openapi.json", anybody()) for method in METHODS),
     api("GET", "/nothing", anybody(404)),
     api("GET", "/problems", anybody()),
     api("POST", "/captures", api_people(201), "captures:write", urls=["https://a.example/"]),

@@ -1,4 +1,4 @@
-"""The first visitor of an empty system administers it, once, and only where they may be."""
+"""The first visitor of an empty system administers it, once, and where they may be the first."""
 
 from __future__ import annotations
 

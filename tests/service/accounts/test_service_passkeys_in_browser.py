@@ -233,6 +233,20 @@ def test_no_password_or_code_is_logged(visitor: Visitor) -> None:
         assert secret not in log
 
 
+def test_no_link_is_logged(service: WebProcess, visitor: Visitor) -> None:
+    link = service.holdfast("user", "link", visitor.email).strip()
+    secret = "A-_" * 14 + "x"
+    visitor.page.goto(link)
+    assert "Set your password" in visitor.page.inner_text("h1")
+    for path in (f"/s/{secret}/", f"/s/{secret}/evidence.zip", f"/s/{secret}x/"):
+        visitor.page.goto(service.origin + path)
+    log = service.log.read_text("utf-8")
+    assert "s/(?P<secret>" in log  # the route was logged
+    assert secret not in log
+    assert link.rstrip("/").rpartition("-")[2] not in log
+    visitor.said.clear()  # the browser's own words about 404
+
+
 def test_the_policy_allows_nothing_inline(service: WebProcess) -> None:
     with build_opener().open(f"{service.origin}/accounts/login/") as answer:
         policy = answer.headers["Content-Security-Policy"]
