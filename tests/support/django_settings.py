@@ -13,6 +13,7 @@ for _name in [each for each in os.environ if each.startswith("HOLDFAST_")]:
     del os.environ[_name]  # nothing of whoever runs the tests
 os.environ["HOLDFAST_DATA"] = _FOLDER
 os.environ["HOLDFAST_ORIGIN"] = "http://testserver"
+os.environ["HOLDFAST_HOSTS"] = "localhost"  # as schemathesis calls it
 os.environ["HOLDFAST_REPLAY_ORIGIN"] = "http://{capture}.replay.localhost"
 
 from service.settings import *  # noqa: E402, F403

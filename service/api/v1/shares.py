@@ -13,7 +13,7 @@ from pydantic import StringConstraints
 from service.api.v1 import problems
 from service.api.v1.authentication import READ_CASES, WRITE_CASES, actor, person
 from service.api.v1.problems import Problem
-from service.api.v1.strict import Id, Input, Line
+from service.api.v1.strict import Id, Input, Line, Number
 from service.captures.finding import find_capture
 from service.cases.roles import Act
 from service.sharing.links import MAX_DAYS, USUAL_DAYS, NotSealed, make_link, revoke, shares_of
@@ -30,7 +30,7 @@ class NewLink(Input):
     purpose: Line = Field(
         min_length=1, description="Whoever has the link reads it.", examples=["Ms Okafor, hearing"]
     )
-    days: int = Field(USUAL_DAYS, ge=1, le=MAX_DAYS, strict=True)
+    days: Annotated[int, Field(ge=1, le=MAX_DAYS), Number] = USUAL_DAYS
     phrase: Phrase | None = Field(
         None, description="A pass phrase that is asked for; tell it another way than the link."
     )

@@ -44,6 +44,13 @@ def _digits(value: object) -> object:
     return value
 
 
+def _number(value: object) -> object:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not is_number:
+        raise ValueError("must be a whole number")
+    return value
+
+
 Id = Annotated[uuid.UUID, BeforeValidator(_uuid)]
 """An ID in its one usual form (RFC 9562 §4)."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
@@ -54,6 +61,9 @@ Text = Annotated[str, StringConstraints(pattern=_LINES, max_length=5_000)]
 """Text that may have line breaks and tabs."""
 Limit = Annotated[int, Field(ge=1, le=200), BeforeValidator(_digits)]
 """How many items a page of a list has at most."""
+
+Number = BeforeValidator(_number)
+"""Beside ``int``: a JSON number, and no text or truth value that looks like one. 4.0 is 4."""
 
 
 class Input(Schema):

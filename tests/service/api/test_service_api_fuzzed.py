@@ -8,12 +8,15 @@ accepted and what does not fit is refused; that nothing answers without a token.
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
@@ -33,8 +36,9 @@ from schemathesis.specs.openapi.checks import (
 
 from service.accounts.models import User
 from service.captures.models import Capture
-from service.cases.models import Case, Membership
+from service.cases.models import Case, Invitation, Membership
 from service.cases.roles import Role
+from service.sharing.models import ShareLink
 from service.webhooks.managing import make_webhook
 from service.webhooks.models import Delivery, Event, Webhook
 from service.wsgi import application
@@ -47,6 +51,9 @@ CASE = uuid.UUID("11111111-1111-4111-8111-111111111111")
 CAPTURE = uuid.UUID("22222222-2222-4222-8222-222222222222")
 WEBHOOK = uuid.UUID("33333333-3333-4333-8333-333333333333")
 DELIVERY = uuid.UUID("44444444-4444-4444-8444-444444444444")
+MEMBER = uuid.UUID("55555555-5555-4555-8555-555555555555")
+LINK = uuid.UUID("66666666-6666-4666-8666-666666666666")
+INVITATION = uuid.UUID("77777777-7777-4777-8777-777777777777")
 
 # Not asked: `use_after_free` and `ensure_resource_availability`, since an erased capture is still
 # shown, as a tombstone; `max_response_time`, since no test asserts a time.
@@ -65,15 +72,18 @@ CHECKS: list[Any] = [
 ]
 
 
-# What fits the schema may still not exist (404), or not be in a state for this; and that a cursor
-# or a webhook's address is one cannot be said in a schema.
+# What fits the schema may still not exist (404), or not be in a state for this; and that a cursor,
+# an e-mail address or a webhook's address is one cannot be said in a schema.
 _FITS = ["2xx", "304", "404", "409", "410", "416"]
-_NOT_ALL_SAID = ["list_captures", "list_cases", "list_deliveries", "make_webhook"]
+_NOT_ALL_SAID = ["list_captures", "list_cases", "list_deliveries", "make_webhook", "invite"]
 _KNOWN = {
     "capture_id": [str(CAPTURE)],
     "case_id": [str(CASE)],
     "webhook_id": [str(WEBHOOK)],
     "delivery_id": [str(DELIVERY)],
+    "user_id": [str(MEMBER)],
+    "link_id": [str(LINK)],
+    "invitation_id": [str(INVITATION)],
     "name": ["data/screenshot.png", "bagit.txt"],
 }
 CONFIG = SchemathesisConfig.from_dict(
@@ -91,6 +101,17 @@ CONFIG = SchemathesisConfig.from_dict(
     }
 )
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application, config=CONFIG)
+
+
+@pytest.fixture(autouse=True)
+def _same_connection() -> Iterator[None]:
+    """The test's transaction lives in its connection; Django's own test client keeps it as well."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -113,7 +134,24 @@ def token(person: User, case: Case, tmp_path: Path) -> str:
         delivered=timezone.now() - timedelta(hours=1),
     )
     assert Capture.objects.get(pk=CAPTURE).object_key == key
+    _people(mine)
     return token_of(person)
+
+
+def _people(case: Case) -> None:
+    """A member, somebody asked in, and a share link."""
+    later = timezone.now() + timedelta(days=1)
+    member = User.objects.create(pk=MEMBER, email="vera@example.org")
+    Membership.objects.create(case=case, user=member, role=Role.VIEWER)
+    Invitation.objects.create(
+        pk=INVITATION,
+        case=case,
+        email="cora@example.org",
+        role=Role.VIEWER,
+        made_by=member,
+        expires=later,
+    )
+    ShareLink.objects.create(pk=LINK, capture_id=CAPTURE, digest="0" * 64, expires=later)
 
 
 @schema.parametrize()

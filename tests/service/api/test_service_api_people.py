@@ -74,7 +74,8 @@ def test_only_what_is_sealed_is_shared(api: Api, person: User, case: Case) -> No
 @pytest.mark.parametrize(
     "body",
     [{}, {"purpose": ""}, {"purpose": "a\nb"}, {"purpose": "a", "days": 0},
-     {"purpose": "a", "days": 91}, {"purpose": "a", "days": "7"}, {"purpose": "a", "days": True},
+     {"purpose": "a", "days": 91}, {"purpose": "a", "days": 4.5},
+     {"purpose": "a", "days": "7"}, {"purpose": "a", "days": True},
      {"purpose": "a", "phrase": "short"}, {"purpose": "a", "phrase": "x" * 201}],
 )  # fmt: skip
 def test_a_link_that_does_not_fit_is_refused(
