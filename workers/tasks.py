@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from django.db import InterfaceError, OperationalError
+
 from service.captures import sweeping
 from service.captures.models import Queue
 from service.evidence.rereading import reread
 from workers.capturing import capture_one
 from workers.celery_app import app
+
+log = structlog.get_logger()
 
 
 @app.task(name="workers.tasks.capture_next")
@@ -16,7 +24,8 @@ def capture_next(queue: str) -> None:
     A bell for ``bulk`` does what somebody waits for first.
     """
     queues = [Queue.CAPTURE] if queue == Queue.CAPTURE else [Queue.CAPTURE, Queue.BULK]
-    capture_one(queues)
+    with _database_may_be_away():
+        capture_one(queues)
 
 
 @app.task(name="workers.tasks.check_fixity")
@@ -28,4 +37,14 @@ def check_fixity() -> None:
 @app.task(name="workers.tasks.sweep")
 def sweep() -> None:
     """Queue again what lost workers held; ring for what waits."""
-    sweeping.sweep()
+    with _database_may_be_away():
+        sweeping.sweep()
+
+
+@contextmanager
+def _database_may_be_away() -> Iterator[None]:
+    """A bell is lost with it, and no more: there will be others."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        log.warning("the database is away", error=type(error).__name__)
