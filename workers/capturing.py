@@ -115,6 +115,9 @@ def _capture(lease: Lease) -> None:
                 again = _attempt(lease, capture, folder)
                 if again is None:
                     _deliver(folder)
+        except Interrupted:
+            log.info("capture stopped")
+            again = stopped()
         except (CaptureError, SealError, PipelineError, OSError) as error:
             log.warning("capture failed", error=str(error), kind=type(error).__name__)
             again = after_failure(error, attempts(lease.capture, Result.TROUBLE))
@@ -192,15 +195,10 @@ class _Documented:
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
-    ) -> bool:
+    ) -> None:
         del trace
         if error is None or isinstance(error, LeaseLost):
-            return False
-        if isinstance(error, Interrupted):
-            log.info("capture stopped")
-            _end(self._lease, stopped())
-            return True
+            return
         log.critical("unexpected error", kind=kind.__name__ if kind else "", error=str(error))
         troubles = attempts(self._lease.capture, Result.TROUBLE)
         _end(self._lease, unexpected(error, troubles))
-        return False

@@ -9,6 +9,7 @@ what grows, after a hundred captures (`workers.browsers`).
 
 from __future__ import annotations
 
+import logging
 import os
 
 import django
@@ -60,5 +61,7 @@ app.conf.update(
 
 @signals.setup_logging.connect
 def _logs(**_: object) -> None:
-    """Our logs instead of Celery's own."""
+    """Our logs instead of Celery's own; that a bell was heard is not worth a line."""
     set_up_logs()
+    for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -48,7 +48,7 @@ def fate(capture: Capture | None, lease: Lease) -> Fate:
         return Fate.SET_ASIDE if state is State.FAILED else Fate.WAIT
     if state is State.STORING:
         return Fate.STORE
-    if state is State.FAILED and capture.reason != LOST:
+    if state in {State.QUEUED, State.FAILED} and capture.reason != LOST:
         return Fate.SET_ASIDE
     return Fate.SECURE
 

@@ -17,7 +17,7 @@ from django.db.models import Case as Choice
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
-from service.captures.clock import now
+from service.captures import clock
 from service.captures.models import Capture, Host, Queue, State, Turn
 from service.captures.states import Lease, claim
 from service.captures.waits import due, resting
@@ -41,7 +41,7 @@ def claim_next(queues: Sequence[Queue], worker: str) -> Lease | None:
 
 def startable(queues: Sequence[Queue], most: int = 1) -> int:
     """How many captures of these queues may start now, counted up to `most`."""
-    return len(_may_start(queues, now()).values("pk")[:most])
+    return len(_may_start(queues, clock.now()).values("pk")[:most])
 
 
 def seconds_to_next(queues: Sequence[Queue]) -> float | None:
@@ -49,7 +49,7 @@ def seconds_to_next(queues: Sequence[Queue]) -> float | None:
 
     A web site at its limit of concurrent captures is not counted: its end rings the bell.
     """
-    moment = now()
+    moment = clock.now()
     waiting = Capture.objects.filter(state=State.QUEUED, queue__in=queues)
     own_wait = Choice(When(due(moment), then=Value(moment)), default=F("not_before"))
     firsts = (
@@ -67,7 +67,7 @@ def seconds_to_next(queues: Sequence[Queue]) -> float | None:
 
 def pause(host: str, for_s: float) -> None:
     """Ask nothing of `host` for so long, as it wished (Retry-After, RFC 9110 §10.2.3)."""
-    moment = now()
+    moment = clock.now()
     until = moment + timedelta(seconds=for_s)
     Host.objects.get_or_create(name=host, defaults={"since": moment, "next_at": moment})
     shorter = Q(next_at__lt=until) | Q(since__gt=moment)
@@ -76,7 +76,7 @@ def pause(host: str, for_s: float) -> None:
 
 def forget_hosts() -> int:
     """Remove web sites that nothing was asked of for a day; return how many."""
-    gone, _ = Host.objects.filter(next_at__lt=now() - timedelta(days=1)).delete()
+    gone, _ = Host.objects.filter(next_at__lt=clock.now() - timedelta(days=1)).delete()
     return gone
 
 
@@ -105,7 +105,7 @@ def _candidates(queue: Queue) -> list[Capture]:
 
     First the cases of which fewest captures run, among them the one that was served longest ago.
     """
-    may_start = _may_start([queue], now())
+    may_start = _may_start([queue], clock.now())
     cases = list(
         may_start.values("case")
         .annotate(first=Min("sequence"), turn=Coalesce(Max("case__turn__number"), 0))
@@ -143,7 +143,7 @@ def _full_hosts() -> list[str]:
 
 def _let_in(name: str) -> None:
     """Take the web site's turn; `turn` makes sure that what was counted still holds."""
-    moment = now()
+    moment = clock.now()
     host, _ = Host.objects.get_or_create(name=name, defaults={"since": moment, "next_at": moment})
     running = Capture.objects.filter(state=State.CAPTURING, host=name).count()
     if running >= settings.HOST_CONCURRENCY:

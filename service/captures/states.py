@@ -30,7 +30,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from service.captures.clock import now
+from service.captures import clock
 from service.captures.models import Attempt, Capture, Result, State
 from service.captures.waits import due
 from service.custody.recording import SYSTEM, Actor, Kind, record
@@ -79,8 +79,8 @@ _NOTHING_SECURED = asdict(Secured("", "", "", "", 0, {}, {}, {})) | {
 
 def claim(capture: uuid.UUID, worker: str) -> Lease | None:
     """QUEUED -> CAPTURING, for `worker` alone; None where somebody was quicker."""
-    moment = now()
     with transaction.atomic():
+        moment = clock.now()
         won = Capture.objects.filter(due(moment), pk=capture, state=State.QUEUED).update(
             state=State.CAPTURING,
             fence=F("fence") + 1,
@@ -111,7 +111,7 @@ def renew(lease: Lease, step: str | None = None) -> None:
 
     Once the bag is secured there is nothing to renew: `keep` is for that.
     """
-    changes: dict[str, Any] = {"lease_until": _lease_end(now()), "doubted": False}
+    changes: dict[str, Any] = {"lease_until": _lease_end(clock.now()), "doubted": False}
     if step is not None:
         changes["step"] = step
     renewed = _held(lease, State.CAPTURING).update(**changes)
@@ -125,7 +125,7 @@ def secure(lease: Lease, secured: Secured) -> None:
     Also from QUEUED or FAILED, where this worker was given up for lost and nobody has begun anew:
     its bag has turned up.
     """
-    turned_up = Q(state=State.QUEUED) | Q(state=State.FAILED, reason=LOST)
+    turned_up = Q(state__in=(State.QUEUED, State.FAILED), reason=LOST)
     with transaction.atomic():
         rows = _held(lease).filter(Q(state=State.CAPTURING) | turned_up)
         _change(
@@ -133,7 +133,7 @@ def secure(lease: Lease, secured: Secured) -> None:
             rows,
             state=State.STORING,
             step="storing",
-            lease_until=_storing_end(now()),
+            lease_until=_storing_end(clock.now()),
             doubted=False,
             not_before=None,
             finished=None,
@@ -148,14 +148,14 @@ def keep(lease: Lease) -> None:
     _change(
         lease,
         _held(lease, State.STORING),
-        lease_until=_storing_end(now()),
+        lease_until=_storing_end(clock.now()),
         doubted=False,
     )
 
 
 def seal(lease: Lease, object_key: str) -> None:
     """STORING -> SEALED: the bag is in the store, under `object_key`. Raises `LeaseLost`."""
-    moment = now()
+    moment = clock.now()
     with transaction.atomic():
         _change(
             lease,
@@ -185,7 +185,7 @@ def put_back(
 
     `result` is what the attempt was: `AGAIN`, `TROUBLE` or `STOPPED`.
     """
-    moment = now()
+    moment = clock.now()
     with transaction.atomic():
         _change(
             lease,
@@ -210,7 +210,7 @@ def fail(lease: Lease, reason: str, explanation: str) -> None:
             lease,
             _held(lease, State.CAPTURING),
             state=State.FAILED,
-            finished=now(),
+            finished=clock.now(),
             lease_until=None,
             step="",
             reason=reason,
@@ -222,7 +222,7 @@ def fail(lease: Lease, reason: str, explanation: str) -> None:
 
 def doubt() -> int:
     """Leases that ran out get their last chance; return how many."""
-    moment = now()
+    moment = clock.now()
     return Capture.objects.filter(
         state__in=(State.CAPTURING, State.STORING), doubted=False, lease_until__lt=moment
     ).update(doubted=True, lease_until=moment + timedelta(seconds=settings.LEASE_S / 2))
@@ -240,7 +240,7 @@ def reclaim(capture: Capture, most_losses: int) -> bool:
         f"The worker stopped without a word, by itself or with its machine ({losses} of "
         f"{most_losses} times)."
     )
-    moment = now()
+    moment = clock.now()
     with transaction.atomic():
         changed = (
             _held(lease, State.CAPTURING, State.STORING)
@@ -268,7 +268,7 @@ def cancel(capture: uuid.UUID, actor: Actor) -> bool:
     """QUEUED -> CANCELLED; False where it had begun already."""
     with transaction.atomic():
         changed = Capture.objects.filter(pk=capture, state=State.QUEUED).update(
-            state=State.CANCELLED, finished=now(), not_before=None
+            state=State.CANCELLED, finished=clock.now(), not_before=None
         )
         if changed:
             record(capture, Kind.CANCEL, actor)
@@ -306,7 +306,7 @@ def _end_attempt(
     lease: Lease, result: Result, reason: str = "", explanation: str = "", outcome: str = ""
 ) -> None:
     Attempt.objects.filter(capture_id=lease.capture, number=lease.fence).update(
-        ended=now(),
+        ended=clock.now(),
         result=result,
         reason=reason,
         explanation=explanation,

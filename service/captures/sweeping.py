@@ -10,7 +10,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from service.bell import ring
-from service.captures.clock import now
+from service.captures import clock
 from service.captures.models import Capture, Queue, State
 from service.captures.queue import forget_hosts, startable
 from service.captures.states import doubt, reclaim
@@ -26,7 +26,7 @@ def sweep() -> dict[str, int]:
     shorten()
     doubted = doubt()
     expired = Capture.objects.filter(
-        state__in=(State.CAPTURING, State.STORING), doubted=True, lease_until__lt=now()
+        state__in=(State.CAPTURING, State.STORING), doubted=True, lease_until__lt=clock.now()
     )
     reclaimed = sum(reclaim(capture, MOST_LOSSES) for capture in expired[:_AT_ONCE])
     forget_hosts()
@@ -36,7 +36,7 @@ def sweep() -> dict[str, int]:
 
 def shorten() -> int:
     """Leases that end later than any lease can were given before the clock was set back."""
-    moment = now()
+    moment = clock.now()
     return sum(
         Capture.objects.filter(state=state, lease_until__gt=moment + longest).update(
             lease_until=moment + longest
