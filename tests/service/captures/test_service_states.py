@@ -159,6 +159,26 @@ def test_a_worker_that_comes_back_can_do_nothing_to_the_next_attempt(
     assert results == [Result.LOST, Result.SEALED]
 
 
+def test_control_without_the_fence_it_seals_what_another_is_doing(
+    either: str, submit: Submit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        states,
+        "_held",
+        lambda lease, *allowed: Capture.objects.filter(
+            pk=lease.capture, leased_by=lease.worker, state__in=allowed or list(State)
+        ),
+    )
+    (capture,) = submit("a.example")
+    old = _bring(capture, "taken away")
+    new = states.claim(capture.pk, "w")
+    assert new is not None
+    states.secure(old, SECURED)
+    states.seal(old, "captures/x/1.zip")
+    with pytest.raises(LeaseLost):
+        states.secure(new, SECURED)
+
+
 def test_a_bag_that_turns_up_is_taken(either: str, submit: Submit) -> None:
     (capture,) = submit("a.example")
     lease = _bring(capture, "given up")
