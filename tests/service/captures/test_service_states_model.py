@@ -192,8 +192,8 @@ def test_any_order_of_events(
     run_machine(
         machine(submit, time),
         settings=settings(
-            max_examples=30,
-            stateful_step_count=30,
+            max_examples=100 if either == "sqlite" else 25,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
