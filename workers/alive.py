@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from service.operations import vitals
-from workers import outbox
+from workers.attempt_folder import numbers
 
 log = structlog.get_logger()
 
@@ -62,7 +62,7 @@ def _tell(name: str) -> None:
         file = sign(name)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)
-        waiting, unclaimed = outbox.numbers()
+        waiting, unclaimed = numbers()
         free = shutil.disk_usage(settings.DATA).free
         vitals.seen(name, disk_free=free, outbox=waiting, unclaimed=unclaimed)
     except (OSError, DatabaseError) as error:

@@ -123,8 +123,9 @@ def _waiting(capture: Capture) -> Told:
         return Told(
             "Waiting", "", "It waits for its turn. You can leave this page: nothing is lost."
         )
-    when = f"{capture.not_before:%H:%M:%S} UTC"
-    soon = "now" if capture.not_before <= timezone.now() else f"at {when}"
+    later = capture.not_before
+    is_due = later is None or later <= timezone.now()
+    soon = "now" if is_due else f"at {later:%H:%M:%S} UTC"
     why = _PASSING.get(capture.reason, capture.explanation)
     return Told("Waiting", "warn", f"{why} The next try is {soon}.")
 

@@ -17,12 +17,14 @@ _LATE_S = 600.0
 def look() -> Iterator[Finding]:
     """Findings on the outbox of this machine, and on what others said of theirs."""
     root: Path = settings.DATA / "outbox"
-    found = [*_waiting(root), *_unclaimed(root), *_unverified(root), *_elsewhere()]
+    aside: Path = settings.DATA / "set-aside"
+    found = [*_waiting(root), *_unclaimed(aside), *_unverified(aside), *_elsewhere()]
     yield from found or [well("outbox", "empty")]
 
 
 def _waiting(root: Path) -> Iterator[Finding]:
-    late = [each for each in root.glob("*.zip") if time.time() - each.stat().st_mtime > _LATE_S]
+    waiting = root.glob("*/secured.json")
+    late = [each for each in waiting if time.time() - each.stat().st_mtime > _LATE_S]
     if late:
         yield wrong(
             "outbox",
@@ -32,18 +34,18 @@ def _waiting(root: Path) -> Iterator[Finding]:
         )
 
 
-def _unclaimed(root: Path) -> Iterator[Finding]:
-    bags = sorted(root.glob("unclaimed/*.zip"))
+def _unclaimed(aside: Path) -> Iterator[Finding]:
+    bags = [*aside.glob("unclaimed/*"), *aside.glob("useless/*")]
     if bags:
         yield note(
             "outbox",
-            f"{len(bags)} sealed bags in {root / 'unclaimed'} belong to no capture any more",
+            f"{len(bags)} sealed bags in {aside} belong to no capture any more",
             "Each is sealed evidence of an attempt that was given up. Look, then delete.",
         )
 
 
-def _unverified(root: Path) -> Iterator[Finding]:
-    bags = sorted(root.glob("bags/*/UNVERIFIED-*"))
+def _unverified(aside: Path) -> Iterator[Finding]:
+    bags = sorted(aside.glob("unverified/*/UNVERIFIED-*"))
     if bags:
         yield wrong(
             "outbox",
@@ -57,6 +59,6 @@ def _elsewhere() -> Iterator[Finding]:
         if process.unclaimed:
             yield note(
                 "outbox",
-                f"{process.name} has {process.unclaimed} unclaimed bags",
-                "Look into outbox/unclaimed of its data folder.",
+                f"{process.name} has {process.unclaimed} bags that were set aside",
+                "Look into set-aside of its data folder.",
             )

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from django.db.models import Count, Min
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -23,6 +24,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from service.captures.models import Capture, Queue, State
+from service.captures.waits import due as due_at
 from service.evidence.fixity import Result
 from service.operations import vitals
 from service.operations.metrics.attempts import BOUNDS_S, Endings, Tally
@@ -60,7 +62,8 @@ def _queue() -> Iterator[Metric]:
     now = timezone.now()
     waiting = Capture.objects.filter(state=State.QUEUED)
     depth = dict(waiting.values_list("queue").annotate(Count("pk")).order_by())
-    due = waiting.filter(not_before__lte=now).values_list("queue").annotate(Min("not_before"))
+    since = Coalesce("not_before", "submitted")  # without a wait of its own, since it came
+    due = waiting.filter(due_at(now)).values_list("queue").annotate(Min(since))
     oldest = {queue: (now - first).total_seconds() for queue, first in due.order_by()}
     overdue = Capture.objects.filter(
         state__in=(State.CAPTURING, State.STORING), lease_until__lt=now

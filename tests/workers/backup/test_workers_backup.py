@@ -25,6 +25,7 @@ from service.cases.access import own_case
 from service.custody.recording import SYSTEM
 from service.evidence.zipped import zip_bag
 from tests.support.service_captures import queued, sample_bag, sealed
+from workers.attempt_folder import attempt_folder
 work = Path(sys.argv[1]); work.mkdir()
 person = create_account("ada@example.org", "correct horse battery staple")
 case = own_case(person)
@@ -32,10 +33,11 @@ for number in range(3):
     print(sealed(person, case, work, f"https://example.org/{number}").pk)
 waiting = queued(person, case, "https://example.org/waiting")
 lease = states.claim(waiting.pk, "w")
-outbox = Path(sys.argv[2]); outbox.mkdir()
-zipped = zip_bag(sample_bag(), outbox / f"{waiting.pk}.1.zip")
-states.secure(lease, states.Secured("b", "captured", "0" * 64, zipped.sha256, zipped.size,
-              {}, {}, {}))
+with attempt_folder(lease) as folder:
+    zipped = zip_bag(sample_bag(), folder.packed)
+    secured = states.Secured("b", "captured", "0" * 64, zipped.sha256, zipped.size, {}, {}, {})
+    folder.secure(lease, secured)
+states.secure(lease, secured)
 print(waiting.pk)
 queued(person, case, "https://example.org/queued")
 """
@@ -48,7 +50,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert made.run("migrate").returncode == 0
         key = str(made.data / "signing-key.pem")
         assert made.run("key", "show", "--key", key).returncode == 0
-        _python(made, _PUT_IN, str(made.folder / "work"), str(made.data / "outbox"))
+        _python(made, _PUT_IN, str(made.folder / "work"))
         return made.data
 
 
@@ -88,7 +90,7 @@ def test_there_and_back(machine: Machine) -> None:
     backup = _back_up(machine)
     assert backup.stat().st_mode & 0o077 == 0
     assert len(list((backup / "evidence").rglob("*.zip"))) == 3
-    assert len(list((backup / "outbox").glob("*.zip"))) == 1
+    assert len(list((backup / "outbox").glob("*/bag.zip"))) == 1
     subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=backup, check=True)
     data = machine.folder / "elsewhere"
     code, said = _restore(machine, backup, data)
@@ -139,13 +141,13 @@ def test_evidence_that_is_lost_stops_the_backup(machine: Machine) -> None:
 
 
 def test_a_bag_that_the_store_has_taken_meanwhile(machine: Machine) -> None:
-    (waiting,) = (machine.data / "outbox").glob("*.zip")
-    capture, attempt, _ = waiting.name.split(".")
+    (waiting,) = (machine.data / "outbox").glob("*/bag.zip")
+    capture, attempt = waiting.parent.name.split(".")
     place = machine.data / "evidence" / "captures" / capture
     place.mkdir(parents=True)
     waiting.rename(place / f"{attempt}.zip")
     backup = _back_up(machine)
-    assert [path.name for path in (backup / "outbox").iterdir()] == [waiting.name]
+    assert [each.name for each in (backup / "outbox").iterdir()] == [waiting.parent.name]
 
 
 @pytest.mark.parametrize(
