@@ -22,10 +22,7 @@ from django.conf import settings  # noqa: E402 (Django has to be set up first)
 
 from service.broker import options  # noqa: E402
 from service.operations.logs import set_up_logs  # noqa: E402
-from workers import (
-    alive,
-    stopping,  # noqa: F401 (listens for Celery's signals)
-)
+from workers import alive, stopping  # noqa: E402, F401 (the second listens for signals)
 from workers.settings import capture_limit_s  # noqa: E402
 
 _STORING_S = 900
@@ -63,6 +60,7 @@ app.conf.update(
         "sweep": _every("sweep", 5),
         "deliver webhooks": _every("deliver_webhooks", 5),
         "check fixity": _every("check_fixity", 60),
+        "tidy": _every("tidy", 3_600),
     },
 )
 

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 import structlog
 from django.db import InterfaceError, OperationalError
 
+from service.accounts import sessions
 from service.captures import sweeping
 from service.captures.models import Queue
+from service.cases import inviting
 from service.evidence.rereading import reread
 from workers import rechecking
 from workers.capturing import capture_one
@@ -54,6 +56,13 @@ def verify_again(capture_id: str) -> None:
 def deliver_webhooks() -> None:
     """Send the messages to webhooks that are due."""
     deliver(for_s=4)
+
+
+@app.task(name="workers.tasks.tidy")
+def tidy() -> None:
+    """Forget sessions that are over, and invitations that nobody answered."""
+    sessions.remove_ended()
+    inviting.remove_ended()
 
 
 @contextmanager
