@@ -56,6 +56,7 @@ def test_the_head_by_definition(block):
 @given(BLOCKS)
 @example(PLAIN)
 @example(b"GET / HTTP/1.1\r\nA: b\r\n Content-Type: no\r\nContent-Type: yes\r\n\r\n")
+@example(b"GET / HTTP/1.1\nA: b\n\tContent-Type: no\nContent-Type: yes\n\n")
 def test_fields_and_content_type_by_definition(head):
     unfolded = re.sub(rb"\r?\n[ \t]+", b" ", head)
     pairs = [line.partition(b":") for line in re.split(rb"\r?\n", unfolded)[1:] if b":" in line]
