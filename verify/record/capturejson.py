@@ -71,6 +71,7 @@ class Record(NamedTuple):
     unread_numbers: frozenset[int]
     truncated: tuple[tuple[str, str], ...]
     refused: tuple[str, ...]
+    identity: dict[str, object] | None
 
 
 def parse(contents: Contents) -> Record:
@@ -186,7 +187,18 @@ def _record(fields: _Fields) -> Record:
             for each in fields.objects("refused")
             if each.text("kind") == "address refused by policy"
         ),
+        identity=_identity(fields),
     )
+
+
+def _identity(fields: _Fields) -> dict[str, object] | None:
+    """Return what the URLs are said to say, as it stands; None in records made before 6.4."""
+    if "identity" not in fields.names():
+        return None
+    value = fields.get("identity")
+    if not isinstance(value, dict):
+        raise _wrong("identity", value)
+    return value
 
 
 def _connection(fields: _Fields) -> Connection:

@@ -15,6 +15,7 @@ from verify.errors import Defect, StepSkipped
 from verify.record import capturejson, crosschecks
 from verify.record.capturejson import Record
 from verify.record.gaps import gaps
+from verify.record.identity import check_identity
 from verify.record.ledger import LEDGER, LedgerReader
 from verify.record.outcome import check_outcome
 from verify.record.png import PngReader
@@ -88,6 +89,7 @@ class Material:
         yield from crosschecks.check_wire(seen, wire)
         yield from crosschecks.check_ledger(seen, self._ledger)
         yield from check_outcome(seen)
+        yield from check_identity(seen)
         yield from crosschecks.check_renderings(seen, contents, self._pictures)
         if self._with_tshark:
             from verify.wire import tshark  # noqa: PLC0415 -- only where it is asked for
