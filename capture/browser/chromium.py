@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +26,7 @@ from playwright.async_api import (
 )
 
 from capture.browser.find import find_chromium
+from capture.browser.private import PrivateFolder
 from capture.browser.processes import end
 from capture.errors import BrowserFailed
 from capture.options import CaptureOptions
@@ -67,6 +69,7 @@ _ARGUMENTS = (
     f"--disable-features={','.join(_OF_PLAYWRIGHT + _COSTLY_AND_UNUSED + _NOT_REPLAYABLE)}",
 )
 _CLOSE_TIME_LIMIT_S = 3.0
+_START_TIME_LIMIT_S = 60.0  # also of a machine that has much else to do
 
 
 @dataclass(frozen=True)
@@ -86,16 +89,19 @@ class Chromium:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._refuser: asyncio.Server | None = None
-        self._private = tempfile.TemporaryDirectory(prefix="holdfast-browser-")
+        self._private = PrivateFolder()
         self._pid: int | None = None
         self._starts = 0
         self._facts: BrowserFacts | None = None
-        self.key_log = KeyLog(Path(self._private.name) / "keys.log")
+        self.key_log = KeyLog(self._private.path / "keys.log")
 
     async def __aenter__(self) -> Self:
         self._refuser = await asyncio.start_server(_refuse, "127.0.0.1", 0)
-        self._playwright = await async_playwright().start()
-        await self._launch()
+        try:
+            await self._start()
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
         return self
 
     async def __aexit__(
@@ -105,11 +111,10 @@ class Chromium:
         trace: TracebackType | None,
     ) -> None:
         await self._end()
-        if self._playwright is not None:
-            await self._playwright.stop()
         if self._refuser is not None:
             self._refuser.close()
-        self._private.cleanup()
+            self._refuser = None
+        self._private.remove()
 
     @property
     def pid(self) -> int | None:
@@ -134,27 +139,28 @@ class Chromium:
         Starts the browser again where it has died. Raises `BrowserFailed` where that fails.
         """
         if self._browser is None or not self._browser.is_connected():
-            await self._launch()
+            await self._start()
         try:
             return await self._new_context(proxy_url, options)
         except Error:  # it died a moment ago, and nobody has noticed yet
             self.abandon()
-            await self._launch()
+            await self._start()
             return await self._new_context(proxy_url, options)
 
     async def _new_context(self, proxy_url: str, options: CaptureOptions) -> BrowserContext:
         if self._browser is None:
             raise BrowserFailed("The browser is not running.")
-        return await self._browser.new_context(
-            proxy={"server": proxy_url},
-            viewport={"width": options.viewport_width_px, "height": options.viewport_height_px},
-            device_scale_factor=1,
-            locale=options.locale,
-            timezone_id=options.time_zone,
-            user_agent=options.user_agent,
-            ignore_https_errors=True,  # captured and judged (`wire.certificates`), never hidden
-            accept_downloads=True,
-        )
+        async with _time_limit("Chromium gives no new context"):
+            return await self._browser.new_context(
+                proxy={"server": proxy_url},
+                viewport={"width": options.viewport_width_px, "height": options.viewport_height_px},
+                device_scale_factor=1,
+                locale=options.locale,
+                timezone_id=options.time_zone,
+                user_agent=options.user_agent,
+                ignore_https_errors=True,  # captured and judged (`wire.certificates`), never hidden
+                accept_downloads=True,
+            )
 
     def abandon(self) -> None:
         """End a browser that does not listen, by force; the next `context` starts another."""
@@ -163,13 +169,20 @@ class Chromium:
         if pid is not None:
             end(pid)
 
-    async def _launch(self) -> None:
-        if self._playwright is None or self._refuser is None:
+    async def _start(self) -> None:
+        """Start the driver and the browser. The old driver goes too: it may be what has died."""
+        if self._refuser is None:
             raise BrowserFailed("Chromium is a context manager: enter it first.")
-        executable = find_chromium(self._playwright.chromium.executable_path)
-        port = self._refuser.sockets[0].getsockname()[1]
+        await self._end()
+        async with _time_limit("Chromium does not start"):
+            with self._private.for_children():
+                self._playwright = await async_playwright().start()
+            await self._launch(self._playwright, self._refuser.sockets[0].getsockname()[1])
+
+    async def _launch(self, playwright: Playwright, port: int) -> None:
+        executable = find_chromium(playwright.chromium.executable_path)
         try:
-            self._browser = await self._playwright.chromium.launch(
+            self._browser = await playwright.chromium.launch(
                 executable_path=executable,
                 chromium_sandbox=_sandbox(),
                 proxy={"server": f"socks5://127.0.0.1:{port}"},
@@ -188,13 +201,31 @@ class Chromium:
             raise BrowserFailed(_why(executable, error)) from error
 
     async def _end(self) -> None:
-        if self._browser is None:
-            return
+        """End the browser, then the driver; whichever does not listen is left to its end."""
         try:
             async with asyncio.timeout(_CLOSE_TIME_LIMIT_S):
-                await self._browser.close()
+                if self._browser is not None:
+                    await self._browser.close()
         except (TimeoutError, Error):
             self.abandon()
+        self._browser = self._pid = None
+        playwright, self._playwright = self._playwright, None
+        try:
+            async with asyncio.timeout(_CLOSE_TIME_LIMIT_S):
+                if playwright is not None:
+                    await playwright.stop()
+        except (TimeoutError, Error):
+            return  # it ends with the pipe that it is spoken to through
+
+
+@asynccontextmanager
+async def _time_limit(what: str) -> AsyncIterator[None]:
+    """A browser that is killed while it starts may leave its driver waiting for ever."""
+    try:
+        async with asyncio.timeout(_START_TIME_LIMIT_S):
+            yield
+    except TimeoutError as error:
+        raise BrowserFailed(f"{what} within {_START_TIME_LIMIT_S:.0f} seconds.") from error
 
 
 def _sandbox() -> bool:

@@ -30,6 +30,7 @@ from capture.target import Target
 _KEPT_FOR_PICTURES = 0.35  # of the time limit, within these bounds
 _LEAST_FOR_PICTURES_S, _ENOUGH_FOR_PICTURES_S = 8.0, 30.0
 _KEPT_FOR_LOADING = 0.3  # even of a very short limit
+_NEW_PAGE_S = 20.0  # also of a machine that has much else to do
 _ANSWER_S, _WAKE_ATTEMPTS = 1.5, 3
 _ATTEMPTS_AMONG_DIALOGS = 10  # between two dialogs there is little time for an interruption to take
 _KEPT_FOR_LEAVING, _ENOUGH_FOR_LEAVING_S = 0.15, 3.0
@@ -103,12 +104,7 @@ class Visitor:
 
         Raises `BrowserFailed` where the browser opens no page at all.
         """
-        try:
-            page = await self._context.new_page()
-            lens = await Lens.on(self._context, page)
-        except Error as error:
-            first = error.message.splitlines()[0]
-            raise BrowserFailed(f"The browser opened no page: {first}") from error
+        page, lens = await self._new_page()
         watch = Watch(page, self._ledger, self._options.request_limit)
         watch.start(self._context)
         visit = Visit(watch, Renderings(directory, self._ledger))
@@ -137,6 +133,18 @@ class Visitor:
         guard.cancel()
         await watch.finish()
         return visit
+
+    async def _new_page(self) -> tuple[Page, Lens]:
+        """A browser that dies just now may leave its driver waiting for ever."""
+        try:
+            async with asyncio.timeout(_NEW_PAGE_S):
+                page = await self._context.new_page()
+                return page, await Lens.on(self._context, page)
+        except TimeoutError as error:
+            raise BrowserFailed(f"The browser opened no page in {_NEW_PAGE_S:.0f} s.") from error
+        except Error as error:
+            first = error.message.splitlines()[0]
+            raise BrowserFailed(f"The browser opened no page: {first}") from error
 
     async def _guard_memory(self, hog: asyncio.Event) -> None:
         if self._pid is not None:
