@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -14,6 +15,7 @@ import typer
 from cli.django_setup import set_up_django
 
 _QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel=INFO")
+_WITHOUT_ITS_WARNING_OF_ROOT = ("-W", "ignore:::celery.platforms")  # `serve` says it in our words
 
 
 def web(
@@ -25,6 +27,7 @@ def web(
 ) -> None:
     """Run the web server."""
     _become(
+        "-m",
         "gunicorn",
         "service.wsgi:application",
         f"--bind={bind}",
@@ -71,10 +74,24 @@ def migrate() -> None:
     prepare_store()
 
 
+def scratch_folder(data: Path) -> Path:
+    """Where this installation's temporary files are, the browsers' among them."""
+    place = data / "work"
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place
+
+
 def _celery(*arguments: str) -> NoReturn:
-    _become("celery", "--app=workers.celery_app:app", "--quiet", *arguments, *_QUIET)
+    set_up_django()  # a bad setting is told in words, before Celery
+    from django.conf import settings  # noqa: PLC0415
+
+    os.environ["TMPDIR"] = str(scratch_folder(settings.DATA))
+    _become(
+        *(*_WITHOUT_ITS_WARNING_OF_ROOT, "-m", "celery"),
+        *("--app=workers.celery_app:app", "--quiet", *arguments, *_QUIET),
+    )
 
 
-def _become(module: str, *arguments: str) -> NoReturn:
+def _become(*arguments: str) -> NoReturn:
     """Replace this process, so that whoever started it has the real one in hand."""
-    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, *arguments])  # noqa: S606

@@ -6,11 +6,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from kombu.transport import TRANSPORT_ALIASES
+
+TRANSPORT_ALIASES["folder"] = "service.folder_broker:Transport"
+
+_FOLDERS = "filesystem:"
+
 
 def options(url: str) -> dict[str, Any]:
     """Celery's settings for the broker at `url`: Redis, or folders where there is none."""
-    if url.startswith("filesystem:"):
-        return {"broker_url": "filesystem://", "broker_transport_options": _folders(url)}
+    if url.startswith(_FOLDERS):
+        return {
+            "broker_url": "folder://",
+            "broker_transport_options": {**_folders(url), "polling_interval": 0.2},
+            "worker_enable_remote_control": False,  # its replies would pile up as files
+        }
     return {
         "broker_url": url,
         "broker_transport_options": {
@@ -22,7 +32,14 @@ def options(url: str) -> dict[str, Any]:
     }
 
 
-def _folders(url: str) -> dict[str, Any]:
+def forget_messages(url: str) -> None:
+    """Remove the messages of a broker in folders: bells of an earlier run, that nobody needs."""
+    if url.startswith(_FOLDERS):
+        for path in Path(_folders(url)["data_folder_in"]).iterdir():
+            path.unlink(missing_ok=True)
+
+
+def _folders(url: str) -> dict[str, str]:
     root = Path(urlsplit(url).path)
     messages, control = root / "messages", root / "control"
     for folder in (messages, control):

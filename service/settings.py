@@ -245,9 +245,9 @@ API_RATE = environment.whole("HOLDFAST_API_RATE", 6_000, 1, 1_000_000)
 
 # The queue
 LEASE_S = environment.number("HOLDFAST_LEASE", 60, 2, 3_600)
-"""Seconds after its last heartbeat at which a worker counts as lost."""
+"""Seconds after its last heartbeat at which a worker is doubted; half as many later it is lost."""
 STORING_LEASE_S = environment.number("HOLDFAST_STORING_LEASE", 21_600, 2, 604_800)
-"""Seconds that a sealed bag may wait in a worker's outbox for a store that does not take it."""
+"""Seconds after which a machine with a sealed bag in its outbox, that says nothing, is lost."""
 HOST_CONCURRENCY = environment.whole("HOLDFAST_HOST_CONCURRENCY", 2, 1, 100)
 """Captures of one web site at a time, over all workers."""
 HOST_DELAY_S = environment.number("HOLDFAST_HOST_DELAY", 1, 0, 3_600)
@@ -260,6 +260,8 @@ FIXITY_EVERY_S = environment.number("HOLDFAST_FIXITY_DAYS", 30, 0, 3_650) * 86_4
 """Seconds after which a stored bag is read again."""
 FIXITY_BYTES_PER_S = environment.number("HOLDFAST_FIXITY_RATE", 20, 0.1, 10_000) * (1 << 20)
 """How fast, so that nobody who waits notices it (the setting is in MiB a second)."""
+MIN_FREE = environment.whole("HOLDFAST_MIN_FREE", 512, 0, 1 << 20) << 20
+"""Bytes of disk that must be free for a capture to begin (the setting is in MiB)."""
 EXPRESS_LINES = 5
 """A submission of more lines than these goes to the queue ``bulk``."""
 

@@ -2,10 +2,14 @@
 
 A message is only a bell (`service.bell`); so it is acknowledged late and rejected when a worker is
 lost, and nothing hangs on whether it arrives once, twice or never.
+
+Bells for nothing count as tasks, so a process is replaced after many of them; its browser, which is
+what grows, after a hundred captures (`workers.browsers`).
 """
 
 from __future__ import annotations
 
+import logging
 import os
 
 import django
@@ -18,7 +22,11 @@ from django.conf import settings  # noqa: E402 (Django has to be set up first)
 
 from service.broker import options  # noqa: E402
 from service.operations.logs import set_up_logs  # noqa: E402
-from workers import alive  # noqa: E402
+from workers import alive, stopping  # noqa: E402, F401 (`stopping` listens for Celery's signals)
+from workers.settings import capture_limit_s  # noqa: E402
+
+_STORING_S = 900
+"""For packing, and for bringing what waits in the outbox to the store."""
 
 
 def _every(task: str, seconds: float) -> dict[str, object]:
@@ -37,9 +45,11 @@ app.conf.update(
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     task_ignore_result=True,
-    task_time_limit=900,  # seconds; a capture's own limits end it long before
+    # Seconds. A capture's own limits end it long before; a process that is stuck is killed.
+    task_time_limit=capture_limit_s() + _STORING_S,
     worker_prefetch_multiplier=1,
-    worker_max_tasks_per_child=200,
+    worker_max_tasks_per_child=1_000,
+    worker_max_memory_per_child=1 << 20,  # KiB
     worker_cancel_long_running_tasks_on_connection_loss=False,  # the lease decides, not the broker
     worker_hijack_root_logger=False,
     broker_connection_retry_on_startup=True,
@@ -55,6 +65,8 @@ app.conf.update(
 
 
 set_up_logs()  # from the first line on
+for _talker in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
+    logging.getLogger(_talker).setLevel(logging.WARNING)  # that a bell was heard is no news
 
 
 @signals.setup_logging.connect

@@ -5,7 +5,9 @@
     PipelineError
     ├── FolderUnusable        evidence cannot be kept in the folder that was named
     ├── VerificationFailed    the sealed bag did not verify; it is kept, under another name
-    └── VerifierFailed        the verifier itself could not run
+    ├── VerifierFailed        the verifier itself could not run
+    ├── CaptureTookTooLong    longer than all its own limits allow; it was ended
+    └── Interrupted           the worker was told to end
 """
 
 
@@ -23,3 +25,11 @@ class VerificationFailed(PipelineError):
 
 class VerifierFailed(PipelineError):
     """The verifier itself could not run, so nothing is known about the bag."""
+
+
+class CaptureTookTooLong(PipelineError):
+    """The capture took longer than all its own limits allow, and was ended."""
+
+
+class Interrupted(PipelineError):
+    """The worker was told to end before the capture was done."""

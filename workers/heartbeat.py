@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from service.captures.states import Lease, LeaseLost, renew
 
@@ -16,28 +17,37 @@ log = structlog.get_logger()
 
 
 class Pulse:
-    """The beating thread. `lost` is set once the lease is somebody else's."""
+    """The beating thread. `lost` is set once the lease is somebody else's.
 
-    def __init__(self, lease: Lease) -> None:
+    It beats for `for_s` seconds at most: a worker that is stuck must lose its lease.
+    """
+
+    def __init__(self, lease: Lease, for_s: float) -> None:
         self._lease = lease
+        self._end = time.monotonic() + for_s
         self._step: str | None = None
         self._wake = threading.Event()
         self._over = False
+        self._on_loss: Callable[[], None] = lambda: None
         self.lost = threading.Event()
-        self.on_loss: Callable[[], None] = lambda: None
 
     def tell(self, step: str) -> None:
         """The pipeline says what it does; people see it at the next beat, which comes at once."""
         self._step = step
         self._wake.set()
 
+    def on_loss(self, act: Callable[[], None]) -> None:
+        """Do `act` once the lease is lost, in the beating thread; at once if it is already."""
+        self._on_loss = act
+        if self.lost.is_set():
+            act()
+
     def run(self) -> None:
-        """Beat three times a lease until it is over."""
+        """Beat three times a lease until it is over; more often while the database is away."""
         try:
-            while not self._over:
-                self._beat()
-                self._wake.wait(settings.LEASE_S / 3)
+            while not self._over and time.monotonic() < self._end:
                 self._wake.clear()
+                self._wake.wait(settings.LEASE_S / (3 if self._beat() else 20))
         finally:
             connection.close()  # this thread's own
 
@@ -46,22 +56,24 @@ class Pulse:
         self._over = True
         self._wake.set()
 
-    def _beat(self) -> None:
+    def _beat(self) -> bool:
         try:
             renew(self._lease, self._step)
         except LeaseLost:
             self._over = True
             self.lost.set()
-            self.on_loss()
-        except DatabaseError as error:  # it may be back before the lease runs out
+            self._on_loss()
+        except Error as error:  # the database may be back before the lease runs out
             log.warning("heartbeat missed", error=type(error).__name__)
             connection.close()
+            return False
+        return True
 
 
 @contextmanager
-def heartbeat(lease: Lease) -> Iterator[Pulse]:
-    """Renew `lease` in a thread of its own until the block ends."""
-    pulse = Pulse(lease)
+def heartbeat(lease: Lease, for_s: float) -> Iterator[Pulse]:
+    """Renew `lease` in a thread of its own until the block ends, for `for_s` seconds at most."""
+    pulse = Pulse(lease, for_s)
     thread = threading.Thread(target=pulse.run, name="heartbeat", daemon=True)
     thread.start()
     try:

@@ -1,137 +1,134 @@
-"""Sealed bags on their way into the store: packed on this machine, and kept until it takes them.
+"""Sealed bags on their way into the store: kept on this machine until it takes them.
 
-``HOLDFAST_DATA/outbox/ID.ATTEMPT.zip`` is one packed bag. A store that is down costs no evidence:
-the bag waits here, and the page need not be captured again (it may be gone by then).
+A store that is down costs no evidence: the bag waits here, and the page need not be captured again
+(it may be gone by then). A worker that is killed costs none either, from the moment in which the
+bag is packed: whoever comes by on the same machine tells the database, and stores it.
 """
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
+import enum
 import time
-import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
-from django.conf import settings
 
-from service.captures.models import Capture, State
-from service.captures.states import Lease, LeaseLost, Secured, seal, secure
-from service.evidence.errors import EvidenceError
+from service.captures.models import Capture, Result, State
+from service.captures.states import LOST, Lease, LeaseLost, Secured, keep, put_back, seal, secure
+from service.evidence.errors import AlreadyStored, Altered, EvidenceError
 from service.evidence.keeping import evidence_store, object_key
-from service.evidence.zipped import zip_bag
-from workers.facts import facts_of
-from workers.pipeline import Preserved
+from workers.attempt_folder import AttemptFolder, clear, left_behind
 
-_TRY_AGAIN_AFTER_S = 15.0
+_REST_S = 15.0
+"""How long a store that refused is left alone."""
+_ROUND_S = 60.0
+"""How long one round may take before the next capture: a put that has begun is not cut short."""
 
 log = structlog.get_logger()
 
 
-def bag_folder(lease: Lease) -> Path:
-    """Where the pipeline makes the bag of this attempt."""
-    folder = _root() / "bags" / f"{lease.capture}.{lease.fence}"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+class Fate(enum.Enum):
+    """What becomes of a packed bag."""
+
+    SECURE = "tell the database that it exists, and store it"
+    STORE = "store it"
+    DONE = "it is stored, or nobody wants it any more"
+    WAIT = "another attempt at the same page is under way, and may yet fail"
+    SET_ASIDE = "the database knows nothing of it: somebody must look at it"
 
 
-def discard(lease: Lease) -> None:
-    """Remove the bag of an attempt that is to be repeated."""
-    shutil.rmtree(bag_folder(lease))
-
-
-def pack(lease: Lease, preserved: Preserved) -> None:
-    """Pack the bag, then tell the database that it exists.
-
-    Raises `LeaseLost`, `EvidenceError` where it cannot be packed, `OSError`.
-    """
-    target = _root() / f"{lease.capture}.{lease.fence}.zip"
-    zipped = zip_bag(preserved.bag, target)
-    facts = facts_of(preserved)
-    secure(
-        lease,
-        Secured(
-            bag=preserved.bag.name,
-            outcome=preserved.captured.outcome.value,
-            statement_sha256=preserved.statement_sha256,
-            object_sha256=zipped.sha256,
-            object_size=zipped.size,
-            parts={name: part.as_json() for name, part in zipped.parts.items()},
-            facts=facts,
-            report=preserved.report,
-        ),
-    )
-    discard(lease)
-
-
-def numbers() -> tuple[int, int]:
-    """How many bags of this machine wait for the store, and how many nobody asks for any more."""
-    return len(list(_root().glob("*.zip"))), len(list(_root().glob("unclaimed/*.zip")))
+def fate(capture: Capture | None, lease: Lease) -> Fate:
+    """Decide by what the database says of the capture."""
+    if capture is None:
+        return Fate.SET_ASIDE
+    state = State(capture.state)
+    if state in {State.SEALED, State.ERASED, State.CANCELLED}:
+        return Fate.DONE
+    if (capture.fence, capture.leased_by) != (lease.fence, lease.worker):
+        return Fate.SET_ASIDE if state is State.FAILED else Fate.WAIT
+    if state is State.STORING:
+        return Fate.STORE
+    if state in {State.QUEUED, State.FAILED} and capture.reason != LOST:
+        return Fate.SET_ASIDE
+    return Fate.SECURE
 
 
 def empty() -> None:
-    """Store what waits here. What the store does not take now stays for the next time."""
-    with _alone() as alone:
-        if alone:
-            for path in sorted(_root().glob("*.zip")):
-                _store(path)
+    """Go on with what killed or refused workers left on this machine.
+
+    What the store does not take now stays for the next time. Raises `django.db.Error`, `OSError`.
+    """
+    deadline = time.monotonic() + _ROUND_S
+    for folder in left_behind():
+        if not folder.is_secured:
+            clear(folder)
+        else:
+            deliver(folder)
+        if time.monotonic() > deadline:
+            return
 
 
-def _store(path: Path) -> None:
-    capture_id, attempt, _ = path.name.split(".")
-    capture = Capture.objects.filter(pk=uuid.UUID(capture_id)).first()
-    if capture is None or capture.fence != int(attempt) or capture.state != State.STORING:
-        _put_aside(path, capture)
-        return
-    lease = Lease(capture.pk, capture.fence, capture.leased_by)
-    key = object_key(capture.pk, capture.fence)
+def deliver(folder: AttemptFolder) -> None:
+    """Bring a packed bag one step, or all the way, nearer to the store; harmless to repeat.
+
+    Raises `django.db.Error`, `OSError`.
+    """
+    lease, secured = folder.secured()
+    capture = Capture.objects.filter(pk=lease.capture).first()
+    decided = fate(capture, lease)
     try:
-        evidence_store().put(key, path, capture.object_sha256)
-        seal(lease, key)
+        if decided is Fate.SECURE:
+            secure(lease, secured)
+        if decided in {Fate.SECURE, Fate.STORE}:
+            _store(folder, lease, secured)
+        elif decided is Fate.DONE:
+            folder.remove()
+        elif decided is Fate.SET_ASIDE:
+            folder.set_aside("unclaimed")
+    except LeaseLost:  # it changed in this very moment: decided anew the next time
+        log.warning("lease lost", capture=str(lease.capture), attempt=lease.fence)
+
+
+class _Store:
+    """When the store may be asked again."""
+
+    def __init__(self) -> None:
+        self._rests_until = 0.0
+
+    @property
+    def rests(self) -> bool:
+        return time.monotonic() < self._rests_until
+
+    def rest(self) -> None:
+        self._rests_until = time.monotonic() + _REST_S
+
+
+_the_store = _Store()
+
+
+def _store(folder: AttemptFolder, lease: Lease, secured: Secured) -> None:
+    """Raises `LeaseLost`."""
+    keep(lease)
+    if _the_store.rests:
+        return
+    key = object_key(lease.capture, lease.fence)
+    try:
+        _put(key, folder.packed, secured.object_sha256)
+    except (Altered, AlreadyStored) as error:  # no other try will end otherwise
+        log.critical("bag is of no use", capture=str(lease.capture), error=str(error))
+        words = f"The sealed bag could not be stored, and the page is captured again. {error}"
+        put_back(lease, Result.TROUBLE, "bag of no use", words)
+        folder.set_aside("useless")
     except EvidenceError as error:
-        log.warning("store refused", capture=capture_id, error=str(error))
-        return
-    except LeaseLost:
-        log.warning("sealed too late", capture=capture_id)
-        return
-    path.unlink()
+        log.warning("store refused", capture=str(lease.capture), error=str(error))
+        _the_store.rest()
+    else:
+        seal(lease, key)
+        folder.remove()
 
 
-def _put_aside(path: Path, capture: Capture | None) -> None:
-    """A bag that the database does not ask for (any more): done already, or given up for lost."""
-    is_stored = (
-        capture is not None
-        and capture.state == State.SEALED
-        and (capture.object_key == object_key(capture.pk, int(path.name.split(".")[1])))
-    )
-    if is_stored:
-        path.unlink()
-        return
-    if time.time() - path.stat().st_mtime < 3_600:
-        return  # perhaps just being packed
-    aside = _root() / "unclaimed"
-    aside.mkdir(exist_ok=True)
-    path.rename(aside / path.name)
-    log.warning("bag put aside", bag=path.name)
-
-
-def _root() -> Path:
-    root: Path = settings.DATA / "outbox"
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return root
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether no other process of this machine is emptying the outbox."""
-    lock = os.open(_root() / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        yield True
-    except BlockingIOError:
-        yield False
-    finally:
-        os.close(lock)
+def _put(key: str, packed: Path, sha256: str) -> None:
+    """Raises `EvidenceError`."""
+    if not packed.exists():
+        raise Altered("The packed bag is gone from the outbox of its worker.")
+    evidence_store().put(key, packed, sha256)

@@ -46,6 +46,17 @@ def key_path() -> Path:
     return environment.folder("HOLDFAST_KEY", settings.DATA / "signing-key.pem")
 
 
+def capture_limit_s() -> float:
+    """Seconds after which a capture is ended that none of its own limits has ended: twice the time
+    limit of the page, and as much as sealing, timestamps and the verifier may take."""
+    return 2 * capture_options().time_limit_s + 120
+
+
+def stop_grace_s() -> float:
+    """Seconds that a capture has to come to its end when its worker is told to."""
+    return environment.number("HOLDFAST_STOP_GRACE", 5, 0, 600)
+
+
 @cache
 def signing_key() -> SigningKey:
     """The instance's key; made at first use."""

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from django.db import InterfaceError, OperationalError
 
 from service.captures import sweeping
 from service.captures.models import Queue
@@ -12,6 +17,8 @@ from workers.capturing import capture_one
 from workers.celery_app import app
 from workers.webhooks import deliver
 
+log = structlog.get_logger()
+
 
 @app.task(name="workers.tasks.capture_next")
 def capture_next(queue: str) -> None:
@@ -20,7 +27,8 @@ def capture_next(queue: str) -> None:
     A bell for ``bulk`` does what somebody waits for first.
     """
     queues = [Queue.CAPTURE] if queue == Queue.CAPTURE else [Queue.CAPTURE, Queue.BULK]
-    capture_one(queues)
+    with _database_may_be_away():
+        capture_one(queues)
 
 
 @app.task(name="workers.tasks.check_fixity")
@@ -32,7 +40,8 @@ def check_fixity() -> None:
 @app.task(name="workers.tasks.sweep")
 def sweep() -> None:
     """Queue again what lost workers held; ring for what waits."""
-    sweeping.sweep()
+    with _database_may_be_away():
+        sweeping.sweep()
 
 
 @app.task(name="workers.tasks.verify_again")
@@ -44,4 +53,14 @@ def verify_again(capture_id: str) -> None:
 @app.task(name="workers.tasks.deliver_webhooks")
 def deliver_webhooks() -> None:
     """Send the messages to webhooks that are due."""
-    deliver(for_s=4)
+    with _database_may_be_away():
+        deliver(for_s=4)
+
+
+@contextmanager
+def _database_may_be_away() -> Iterator[None]:
+    """A bell is lost with it, and no more: there will be others."""
+    try:
+        yield
+    except (OperationalError, InterfaceError) as error:
+        log.warning("the database is away", error=type(error).__name__)

@@ -45,7 +45,7 @@ class Workspace:
 
     def _move(self, place: Path) -> Path:
         self.bag.rename(place)
-        _flush_directory(self.into)
+        flush_directory(self.into)
         return place
 
 
@@ -103,7 +103,8 @@ def _remove_if_old(root: Path) -> bool:
     return True
 
 
-def _flush_directory(path: Path) -> None:
+def flush_directory(path: Path) -> None:
+    """Bring the names in a directory to the disk. Raises `OSError`."""
     directory = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(directory)

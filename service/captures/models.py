@@ -34,6 +34,21 @@ class Queue(enum.StrEnum):
 UNFINISHED = (State.QUEUED, State.CAPTURING, State.STORING)
 
 
+class Result(enum.StrEnum):
+    """What came of an attempt; '' while it lasts. Only `AGAIN` counts against ``ATTEMPTS``."""
+
+    SEALED = "sealed"
+    AGAIN = "retry"
+    """The page did not come; it may the next time."""
+    TROUBLE = "trouble"
+    """Ours: a full disk, a browser that does not start, an error of the program."""
+    STOPPED = "stopped"
+    """The worker was told to end."""
+    LOST = "lost"
+    """The worker ended without a word."""
+    FAILED = "failed"
+
+
 class Submission(models.Model):
     """One request to preserve addresses, remembered so that a repeated request repeats nothing."""
 
@@ -56,6 +71,9 @@ class Capture(models.Model):
 
     `fence` counts the leases given; who holds the lease of another fence holds nothing.
     `sequence` orders the queue: nanoseconds of the submission, and the line in it.
+    `not_before` is None for at once; `waiting_since` says when it was set, so that a wait is not
+    believed once the clock has been set back. `doubted`: its lease ran out, but it has one more
+    beat, since the clock may have been set forward.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -72,10 +90,12 @@ class Capture(models.Model):
     state = models.CharField(max_length=12, default=State.QUEUED)
     submitted = models.DateTimeField(default=timezone.now)
 
-    not_before = models.DateTimeField(default=timezone.now)
+    not_before = models.DateTimeField(null=True)
+    waiting_since = models.DateTimeField(null=True)
     fence = models.PositiveIntegerField(default=0)
     leased_by = models.CharField(max_length=200, blank=True)
     lease_until = models.DateTimeField(null=True)
+    doubted = models.BooleanField(default=False)
     step = models.CharField(max_length=40, blank=True)
 
     started = models.DateTimeField(null=True)
@@ -132,8 +152,21 @@ class Attempt(models.Model):
 
 
 class Host(models.Model):
-    """A web site as the queue sees it: when it may be asked next. `turn` counts who was let in."""
+    """A web site as the queue sees it: left alone from `since` until `next_at`.
+
+    `turn` counts who was let in.
+    """
 
     name = models.CharField(max_length=255, primary_key=True)
-    next_at = models.DateTimeField(default=timezone.now)
+    since = models.DateTimeField(default=timezone.now)
+    next_at = models.DateTimeField(default=timezone.now, db_index=True)
     turn = models.BigIntegerField(default=0)
+
+
+class Turn(models.Model):
+    """When a case was last served: the higher, the later. A number, since clocks are set back."""
+
+    case = models.OneToOneField(
+        Case, on_delete=models.CASCADE, primary_key=True, related_name="turn"
+    )
+    number = models.BigIntegerField(default=0, db_index=True)

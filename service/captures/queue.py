@@ -7,17 +7,23 @@ worker that dies takes with it, cannot make us impolite or unfair (docs/adr/0010
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Count, F, Min, Q, QuerySet
-from django.utils import timezone
+from django.db.models import Case as Choice
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
-from service.captures.models import Capture, Host, Queue, State
+from service.captures import clock
+from service.captures.models import Capture, Host, Queue, State, Turn
 from service.captures.states import Lease, claim
-from service.cases.models import Case
+from service.captures.waits import due, resting
+
+_CASES_AT_ONCE = 10
+"""So many cases are tried before a claim gives up, each time another worker was quicker."""
 
 
 class _TurnLost(Exception):
@@ -33,26 +39,45 @@ def claim_next(queues: Sequence[Queue], worker: str) -> Lease | None:
     return None
 
 
-def soonest(queues: Sequence[Queue]) -> datetime | None:
-    """When the next capture of these queues may start at the earliest; None if none waits.
+def startable(queues: Sequence[Queue], most: int = 1) -> int:
+    """How many captures of these queues may start now, counted up to `most`."""
+    return len(_may_start(queues, clock.now()).values("pk")[:most])
+
+
+def seconds_to_next(queues: Sequence[Queue]) -> float | None:
+    """How long until the next capture of these queues may start; None if none waits.
 
     A web site at its limit of concurrent captures is not counted: its end rings the bell.
     """
+    moment = clock.now()
     waiting = Capture.objects.filter(state=State.QUEUED, queue__in=queues)
-    free = waiting.exclude(host__in=_full_hosts())
-    first: datetime | None = free.aggregate(first=Min("not_before"))["first"]
-    if first is None:
-        return None
-    names = free.filter(not_before__lte=timezone.now()).values_list("host", flat=True).distinct()
-    pauses = dict(Host.objects.filter(name__in=names[:500]).values_list("name", "next_at"))
-    times = [max(first, pauses[name]) if name in pauses else first for name in names[:500]]
-    return min(times) if times else first
+    own_wait = Choice(When(due(moment), then=Value(moment)), default=F("not_before"))
+    firsts = (
+        waiting.exclude(host__in=_full_hosts())
+        .annotate(ready=own_wait)
+        .values("host")
+        .annotate(first=Min("ready"))
+        .order_by()
+        .values_list("host", "first")
+    )
+    pauses = dict(Host.objects.filter(resting(moment)).values_list("name", "next_at"))
+    times = [max(first, pauses.get(host, first)) for host, first in firsts]
+    return max((min(times) - moment).total_seconds(), 0) if times else None
 
 
-def pause(host: str, until: datetime) -> None:
-    """Ask nothing of `host` before `until`, as it wished (Retry-After, RFC 9110 §10.2.3)."""
-    Host.objects.get_or_create(name=host)
-    Host.objects.filter(name=host, next_at__lt=until).update(next_at=until)
+def pause(host: str, for_s: float) -> None:
+    """Ask nothing of `host` for so long, as it wished (Retry-After, RFC 9110 §10.2.3)."""
+    moment = clock.now()
+    until = moment + timedelta(seconds=for_s)
+    Host.objects.get_or_create(name=host, defaults={"since": moment, "next_at": moment})
+    shorter = Q(next_at__lt=until) | Q(since__gt=moment)
+    Host.objects.filter(shorter, name=host).update(since=moment, next_at=until)
+
+
+def forget_hosts() -> int:
+    """Remove web sites that nothing was asked of for a day; return how many."""
+    gone, _ = Host.objects.filter(next_at__lt=clock.now() - timedelta(days=1)).delete()
+    return gone
 
 
 def _claim_from(queue: Queue, worker: str) -> Lease | None:
@@ -70,32 +95,42 @@ def _claim(capture: Capture, worker: str) -> Lease:
     lease = claim(capture.pk, worker)
     if lease is None:
         raise _TurnLost
-    Case.objects.filter(pk=capture.case_id).update(served=timezone.now())
+    last = Turn.objects.aggregate(last=Max("number"))["last"] or 0
+    Turn.objects.update_or_create(case_id=capture.case_id, defaults={"number": last + 1})
     return lease
 
 
 def _candidates(queue: Queue) -> list[Capture]:
-    """The first capture that may start of each case, the least served case first."""
-    now = timezone.now()
-    may_start = Capture.objects.filter(
-        state=State.QUEUED, queue=queue, not_before__lte=now
-    ).exclude(host__in=[*_full_hosts(), *_resting_hosts(now)])
-    firsts = dict(may_start.values_list("case").annotate(Min("sequence")).order_by())
-    if not firsts:
-        return []
-    cases = (
-        Case.objects.filter(pk__in=list(firsts))
-        .annotate(
-            running=Count("captures", filter=Q(captures__state=State.CAPTURING)),
-        )
-        .order_by("running", "served")
-        .values_list("pk", flat=True)[:10]
+    """The first capture that may start of each case.
+
+    First the cases of which fewest captures run, among them the one that was served longest ago.
+    """
+    may_start = _may_start([queue], clock.now())
+    cases = list(
+        may_start.values("case")
+        .annotate(first=Min("sequence"), turn=Coalesce(Max("case__turn__number"), 0))
+        .order_by()
+        .values_list("case", "first", "turn")
     )
-    return [_first(may_start, case, firsts[case]) for case in cases]
+    if not cases:
+        return []
+    running = Counter(Capture.objects.filter(state=State.CAPTURING).values_list("case", flat=True))
+    cases.sort(key=lambda each: (running[each[0]], each[2], each[1]))
+    found = (_first(may_start, case, first) for case, first, _ in cases[:_CASES_AT_ONCE])
+    return [capture for capture in found if capture is not None]
 
 
-def _first(may_start: QuerySet[Capture], case: uuid.UUID, sequence: int) -> Capture:
-    return may_start.filter(case=case, sequence=sequence).order_by("pk")[0]
+def _first(may_start: QuerySet[Capture], case: uuid.UUID, sequence: int) -> Capture | None:
+    return may_start.filter(case=case, sequence=sequence).order_by("pk").first()
+
+
+def _may_start(queues: Sequence[Queue], moment: datetime) -> QuerySet[Capture]:
+    at_rest = Host.objects.filter(resting(moment)).values("name")
+    return (
+        Capture.objects.filter(due(moment), state=State.QUEUED, queue__in=queues)
+        .exclude(host__in=_full_hosts())
+        .exclude(host__in=at_rest)
+    )
 
 
 def _full_hosts() -> list[str]:
@@ -106,19 +141,21 @@ def _full_hosts() -> list[str]:
     )
 
 
-def _resting_hosts(now: datetime) -> list[str]:
-    return list(Host.objects.filter(next_at__gt=now).values_list("name", flat=True))
-
-
 def _let_in(name: str) -> None:
     """Take the web site's turn; `turn` makes sure that what was counted still holds."""
-    now = timezone.now()
-    host, _ = Host.objects.get_or_create(name=name, defaults={"next_at": now})
+    moment = clock.now()
+    host, _ = Host.objects.get_or_create(name=name, defaults={"since": moment, "next_at": moment})
     running = Capture.objects.filter(state=State.CAPTURING, host=name).count()
     if running >= settings.HOST_CONCURRENCY:
         raise _TurnLost
-    taken = Host.objects.filter(name=name, turn=host.turn, next_at__lte=now).update(
-        turn=F("turn") + 1, next_at=now + timedelta(seconds=settings.HOST_DELAY_S)
+    taken = (
+        Host.objects.filter(name=name, turn=host.turn)
+        .exclude(resting(moment))
+        .update(
+            turn=F("turn") + 1,
+            since=moment,
+            next_at=moment + timedelta(seconds=settings.HOST_DELAY_S),
+        )
     )
     if not taken:
         raise _TurnLost

@@ -1,4 +1,4 @@
-"""A browser, or its driver, that dies at any moment costs one capture at most, and holds up none."""
+"""A browser or a driver that dies, at any moment, costs one capture at most and holds up none."""
 
 from __future__ import annotations
 
