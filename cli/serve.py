@@ -67,9 +67,7 @@ def _serve(data: Path, host: str, port: int, processes: int) -> None:
                 supervisor.start(part)
             _await_web(host, port, supervisor)
             if not supervisor.stopped:
-                _greet_the_first(host)
-                show.line(f"Everything is kept in {data}; logs are in {data / 'logs'}.")
-                show.line(f"Ctrl-C stops it. Holdfast is at {os.environ['HOLDFAST_ORIGIN']}")
+                _greet(data, host)
             supervisor.run()
             show.complain("stopping; Ctrl-C again stops at once")
             supervisor.end()
@@ -79,15 +77,16 @@ def _serve(data: Path, host: str, port: int, processes: int) -> None:
         supervisor.end()
 
 
-def _greet_the_first(host: str) -> None:
-    """Say how to make the administrator's account, while there is none."""
+def _greet(data: Path, host: str) -> None:
+    """Say where it is, and how to make the administrator's account while there is none."""
     from service.accounts import first  # noqa: PLC0415
 
-    if not first.is_empty():
-        return
-    show.line("Open it to make the first account: it administers the system.")
-    if not first.is_private(host):
-        show.line(f"The setup code, which it asks for: {first.make_code()}")
+    show.line(f"Everything is kept in {data}; logs are in {data / 'logs'}. Ctrl-C stops it.")
+    if first.is_empty():
+        show.line("Open it to make the first account: it administers the system.")
+        if not first.is_private(host):
+            show.line(f"The setup code, which it asks for: {first.make_code()}")
+    show.line(f"Holdfast is at {os.environ['HOLDFAST_ORIGIN']}")
 
 
 def _default(name: str, value: str) -> None:

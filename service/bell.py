@@ -12,8 +12,9 @@ import queue as waiting_line
 import threading
 import time
 import uuid
+from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from celery import Celery
@@ -25,9 +26,9 @@ from redis.exceptions import RedisError
 
 from service.broker import options
 
-_CAPTURE = "workers.tasks.capture_next"
-_VERIFY = "workers.tasks.verify_again"
-_FORGOTTEN_AFTER_S = {_CAPTURE: 30, _VERIFY: 600}
+CAPTURE = "workers.tasks.capture_next"
+VERIFY = "workers.tasks.verify_again"
+_FORGOTTEN_AFTER_S = {CAPTURE: 30, VERIFY: 600}
 _ENOUGH = 64
 """Bells that wait in one queue; far more than there are workers."""
 _REST_S = 1.0
@@ -38,20 +39,10 @@ _FAILURES = (OperationalError, KombuError, RedisError, OSError)
 log = structlog.get_logger()
 
 
-class Bell(NamedTuple):
-    """What is said (`argument`) to which task, in which queue, and how often."""
-
-    task: str
-    argument: str
-    queue: str
-    times: int
-
-
 def ring(queue: str, times: int = 1) -> None:
     """Ring `times` times for `queue`, once the transaction in progress is committed."""
     if times:
-        bell = Bell(_CAPTURE, queue, queue, times)
-        transaction.on_commit(lambda: _ringer(os.getpid()).ring(bell))
+        transaction.on_commit(lambda: _ringer(os.getpid()).ring(Bell(CAPTURE, queue, queue), times))
 
 
 def ring_to_verify(capture: uuid.UUID) -> None:
@@ -59,8 +50,17 @@ def ring_to_verify(capture: uuid.UUID) -> None:
 
     Somebody waits for it, and asks again if nothing comes: this bell alone is not rung again.
     """
-    bell = Bell(_VERIFY, str(capture), "capture", 1)
-    transaction.on_commit(lambda: _ringer(os.getpid()).ring(bell))
+    bell = Bell(VERIFY, str(capture), "capture")
+    transaction.on_commit(lambda: _ringer(os.getpid()).ring(bell, 1))
+
+
+@dataclass(frozen=True)
+class Bell:
+    """The `task` that is to be done, its one argument `of`, and the queue that it is put in."""
+
+    task: str
+    of: str
+    queue: str
 
 
 class Ringer:
@@ -69,15 +69,15 @@ class Ringer:
     def __init__(self, url: str) -> None:
         self._app = Celery("bell", set_as_current=False)
         self._app.conf.update(options(url), broker_connection_timeout=1)
-        self._asked: waiting_line.Queue[Bell] = waiting_line.Queue(maxsize=1_000)
+        self._asked: waiting_line.Queue[tuple[Bell, int]] = waiting_line.Queue(maxsize=1_000)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._heard = True
 
-    def ring(self, bell: Bell) -> None:
+    def ring(self, bell: Bell, times: int) -> None:
         """Leave it to the thread; returns at once."""
         try:
-            self._asked.put_nowait(bell)
+            self._asked.put_nowait((bell, times))
         except waiting_line.Full:
             return
         with self._lock:
@@ -94,7 +94,7 @@ class Ringer:
                     with connection.channel() as channel:
                         producer = self._app.amqp.Producer(channel, auto_declare=False)
                         while True:
-                            self._ring_now(producer, asked)
+                            self._ring_now(producer, *asked)
                             self._heard = True
                             asked = self._asked.get()
             except _FAILURES as error:
@@ -105,13 +105,13 @@ class Ringer:
                     log.warning("bell not heard", error=type(error).__name__)
                 self._heard = False
 
-    def _ring_now(self, producer: Producer, bell: Bell) -> None:
+    def _ring_now(self, producer: Producer, bell: Bell, times: int) -> None:
         channel: Any = producer.channel
         waiting = channel.queue_declare(bell.queue, durable=True).message_count
-        for _ in range(min(bell.times, _ENOUGH - waiting)):
+        for _ in range(min(times, _ENOUGH - waiting)):
             self._app.send_task(
                 bell.task,
-                args=[bell.argument],
+                args=[bell.of],
                 queue=bell.queue,
                 producer=producer,
                 expires=_FORGOTTEN_AFTER_S[bell.task],

@@ -34,8 +34,8 @@ class _Warm:
     def __init__(self) -> None:
         self._runner: asyncio.Runner | None = None
         self._chromium: Chromium | None = None
-        self._noted = 0
         self._captures = 0
+        self._starts = self._noted = 0
 
     def run(self, work: Work[_Result], pulse: Pulse, limit_s: float) -> _Result:
         if self._runner is None:
@@ -84,14 +84,14 @@ class _Warm:
 
     async def _replace(self) -> None:
         chromium, self._chromium, self._captures = self._chromium, None, 0
-        self._noted = 0
         if chromium is not None:
             log.info("browser replaced")
+            self._starts += chromium.starts
             await chromium.__aexit__(None, None, None)
 
     def _note_starts(self) -> None:
         """Count how often the browser was started, and started again, since the last time."""
-        starts = self._chromium.starts if self._chromium else 0
+        starts = self._starts + (self._chromium.starts if self._chromium else 0)
         if starts == self._noted:
             return
         try:

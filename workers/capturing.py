@@ -156,7 +156,7 @@ def _deliver(folder: AttemptFolder) -> None:
     try:
         insist(lambda: outbox.deliver(folder), settings.LEASE_S)
     except (Error, OSError) as error:
-        log.warning("bag waits in the outbox", error=str(error))
+        log.warning("bag waits in the outbox", error=type(error).__name__)
 
 
 def _end(lease: Lease, again: Again) -> None:
@@ -199,6 +199,6 @@ class _Documented:
         del trace
         if error is None or isinstance(error, LeaseLost):
             return
-        log.critical("unexpected error", kind=kind.__name__ if kind else "", error=str(error))
+        log.critical("unexpected error", kind=kind.__name__ if kind else "")
         troubles = attempts(self._lease.capture, Result.TROUBLE)
         _end(self._lease, unexpected(error, troubles))

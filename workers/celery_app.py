@@ -22,7 +22,7 @@ from django.conf import settings  # noqa: E402 (Django has to be set up first)
 
 from service.broker import options  # noqa: E402
 from service.operations.logs import set_up_logs  # noqa: E402
-from workers import alive, stopping  # noqa: E402, F401 (the second listens for signals)
+from workers import alive, stopping  # noqa: E402, F401 (`stopping` listens for Celery's signals)
 from workers.settings import capture_limit_s  # noqa: E402
 
 _STORING_S = 900
@@ -66,11 +66,10 @@ app.conf.update(
 
 
 set_up_logs()  # from the first line on
+for _talker in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
+    logging.getLogger(_talker).setLevel(logging.WARNING)  # that a bell was heard is no news
 
 
 @signals.setup_logging.connect
 def _logs(**_: object) -> None:
-    """Our logs instead of Celery's own; that a bell was heard is not worth a line."""
-    set_up_logs()
-    for name in ("celery.worker.strategy", "celery.app.trace", "celery.beat"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    """Celery sets up no logs of its own where somebody answers this signal."""

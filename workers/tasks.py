@@ -55,14 +55,16 @@ def verify_again(capture_id: str) -> None:
 @app.task(name="workers.tasks.deliver_webhooks")
 def deliver_webhooks() -> None:
     """Send the messages to webhooks that are due."""
-    deliver(for_s=4)
+    with _database_may_be_away():
+        deliver(for_s=4)
 
 
 @app.task(name="workers.tasks.tidy")
 def tidy() -> None:
     """Forget sessions that are over, and invitations that nobody answered."""
-    sessions.remove_ended()
-    inviting.remove_ended()
+    with _database_may_be_away():
+        sessions.remove_ended()
+        inviting.remove_ended()
 
 
 @contextmanager

@@ -18,9 +18,9 @@ from service.captures.models import Capture, Host, Queue, Result, Turn
 from service.captures.queue import claim_next, pause, seconds_to_next, startable
 from service.captures.states import Lease
 from service.cases.models import Case
-from tests.service.captures.conftest import SetClock, Submit
 from tests.service.captures.test_service_states import SECURED
 from tests.support.databases import in_threads
+from tests.support.service_fixtures import SetClock, Submit
 
 BOTH = (Queue.CAPTURE, Queue.BULK)
 

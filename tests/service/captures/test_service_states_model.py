@@ -15,8 +15,8 @@ from service.captures.models import UNFINISHED, Capture, Result, State
 from service.captures.states import Lease, LeaseLost
 from service.custody.chain import faults
 from service.custody.recording import SYSTEM, history
-from tests.service.captures.conftest import SetClock, Submit
 from tests.service.captures.test_service_states import SECURED
+from tests.support.service_fixtures import SetClock, Submit
 
 LEASE_S, STORING_S, WAIT_S = 60, 600, 100
 
