@@ -80,6 +80,9 @@ def test_what_has_a_name_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         _write(str(tmp_path), 1)
     monkeypatch.undo()
     assert len(list((tmp_path / "messages").iterdir())) == 1
-    with _connection(str(tmp_path)) as connection, connection.SimpleQueue("bells") as queue:
-        with pytest.raises(queue.Empty):
-            queue.get(timeout=0.5)
+    with (
+        _connection(str(tmp_path)) as connection,
+        connection.SimpleQueue("bells") as queue,
+        pytest.raises(queue.Empty),
+    ):
+        queue.get(timeout=0.5)

@@ -27,7 +27,7 @@ from service.evidence.errors import Altered, NotStored
 from service.evidence.keeping import evidence_store, object_key
 from service.operations import vitals
 from service.version import VERSION
-from workers.attempt_folder import PACKED, AttemptFolder
+from workers.attempt_folder import PACKED
 from workers.backup import layout
 from workers.backup.errors import NoQuietMoment, NotThisDatabase, PlaceTaken
 from workers.settings import key_path

@@ -62,8 +62,8 @@ def _queue() -> Iterator[Metric]:
     now = timezone.now()
     waiting = Capture.objects.filter(state=State.QUEUED)
     depth = dict(waiting.values_list("queue").annotate(Count("pk")).order_by())
-    since = Coalesce("not_before", "submitted")  # without a wait of its own, since it came
-    due = waiting.filter(due_at(now)).values_list("queue").annotate(Min(since))
+    begins = waiting.annotate(begins=Coalesce("not_before", "submitted")).filter(begins__lte=now)
+    due = begins.values_list("queue").annotate(Min("begins"))
     oldest = {queue: (now - first).total_seconds() for queue, first in due.order_by()}
     overdue = Capture.objects.filter(
         state__in=(State.CAPTURING, State.STORING), lease_until__lt=now

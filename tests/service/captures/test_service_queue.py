@@ -196,7 +196,7 @@ def test_a_clock_that_is_set_back_stops_nothing(
 def test_how_long_until_the_next(either: str, submit: Submit, time: SetClock) -> None:
     """The soonest of all, whoever holds it up: itself, or its web site."""
     assert seconds_to_next(BOTH) is None
-    own, resting = submit("a.example", "b.example")
+    own, _ = submit("a.example", "b.example")
     lease = states.claim(own.pk, "w")
     assert lease is not None
     states.put_back(lease, Result.AGAIN, "timed out", "", 5)

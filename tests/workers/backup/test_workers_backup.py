@@ -33,11 +33,10 @@ for number in range(3):
     print(sealed(person, case, work, f"https://example.org/{number}").pk)
 waiting = queued(person, case, "https://example.org/waiting")
 lease = states.claim(waiting.pk, "w")
-with attempt_folder(lease) as folder:
-    zipped = zip_bag(sample_bag(), folder.packed)
-    secured = states.Secured("b", "captured", "0" * 64, zipped.sha256, zipped.size, {}, {}, {})
-    folder.secure(lease, secured)
-states.secure(lease, secured)
+folder = Path(sys.argv[2]) / f"{waiting.pk}.1"; folder.mkdir(parents=True)
+zipped = zip_bag(sample_bag(), folder / "bag.zip")
+states.secure(lease, states.Secured("b", "captured", "0" * 64, zipped.sha256, zipped.size,
+              {}, {}, {}))
 print(waiting.pk)
 queued(person, case, "https://example.org/queued")
 """
@@ -147,7 +146,7 @@ def test_a_bag_that_the_store_has_taken_meanwhile(machine: Machine) -> None:
     place.mkdir(parents=True)
     waiting.rename(place / f"{attempt}.zip")
     backup = _back_up(machine)
-    assert [each.name for each in (backup / "outbox").iterdir()] == [waiting.parent.name]
+    assert [path.name for path in (backup / "outbox").iterdir()] == [waiting.parent.name]
 
 
 @pytest.mark.parametrize(
