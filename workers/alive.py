@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from service.operations import vitals
-from workers.attempt_folder import numbers
+from workers import outbox
 
 log = structlog.get_logger()
 
@@ -78,7 +78,7 @@ def _look(parent: Any) -> None:
 def _tell(name: str) -> None:
     try:
         touch(name)
-        waiting, unclaimed = numbers()
+        waiting, unclaimed = outbox.numbers()
         free = shutil.disk_usage(settings.DATA).free
         vitals.seen(name, disk_free=free, outbox=waiting, unclaimed=unclaimed)
     except (OSError, DatabaseError) as error:

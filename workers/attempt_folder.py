@@ -103,12 +103,6 @@ class AttemptFolder:
         log.error("bag set aside", why=why, folder=str(place / self.path.name))
 
 
-def numbers() -> tuple[int, int]:
-    """How many packed bags of this machine wait for the store, and how many were set aside."""
-    waiting = len(list(outbox().glob(f"*/{_SECURED}")))
-    return waiting, len(list((settings.DATA / "set-aside").glob("*/*")))
-
-
 @contextmanager
 def attempt_folder(lease: Lease) -> Iterator[AttemptFolder]:
     """The folder of a new attempt. At the end it goes, unless it holds something of worth.

@@ -123,6 +123,16 @@ def _told(folder: AttemptFolder) -> tuple[Lease, Secured] | None:
     )
 
 
+def _finish(folder: AttemptFolder, lease: Lease, capture: Capture | None) -> None:
+    """Remove the folder. What was stored in the very moment of an erasure goes from the store too.
+
+    Raises `EvidenceError`, `OSError`.
+    """
+    if capture is not None and capture.state == State.ERASED:
+        evidence_store().delete(object_key(lease.capture, lease.fence))
+    folder.remove()
+
+
 class _Store:
     """When the store may be asked again."""
 

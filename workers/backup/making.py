@@ -14,7 +14,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
@@ -22,7 +22,6 @@ from django.utils import timezone
 
 from seal.durable import flush
 from service.captures.models import Capture, State
-from service.captures.states import Lease, Secured
 from service.evidence.errors import Altered, NotStored
 from service.evidence.keeping import evidence_store, object_key
 from service.operations import vitals
@@ -94,7 +93,6 @@ def _copy_evidence(folder: Path, previous: Path | None) -> int:
             for each in wanted:
                 _fetch(each, folder, previous)
             _drop_others(folder, {each.place for each in wanted})
-            _note_waiting(folder)
             return len(wanted)
     raise NoQuietMoment(
         f"Evidence went away {_TRIES} times while the backup was made. If nobody is erasing any, "
@@ -128,17 +126,6 @@ def _wanted(database: Path) -> Iterator[_Wanted]:
             sha256,
             f"{layout.OUTBOX}/{name}",
             waits_as=settings.DATA / "outbox" / name,
-        )
-
-
-def _note_waiting(folder: Path) -> None:
-    """Beside each bag of the outbox, what the worker that goes on with it has to know of it."""
-    for path in (folder / layout.OUTBOX).glob(f"*/{PACKED}"):
-        capture = Capture.objects.get(pk=path.parent.name.partition(".")[0])
-        names = [each.name for each in fields(Secured)]
-        AttemptFolder(path.parent).secure(
-            Lease(capture.pk, int(path.parent.name.partition(".")[2]), capture.leased_by),
-            Secured(**{name: getattr(capture, name) for name in names}),
         )
 
 

@@ -18,8 +18,7 @@ _LATE_S = 600.0
 def look() -> Iterator[Finding]:
     """Findings on the outbox of this machine, and on what others said of theirs."""
     root: Path = settings.DATA / "outbox"
-    aside: Path = settings.DATA / "set-aside"
-    found = [*_waiting(root), *_unclaimed(aside), *_unverified(aside), *_elsewhere()]
+    found = [*_waiting(root), *_unclaimed(root), *_unverified(root), *_elsewhere()]
     yield from found or [well("outbox", "empty")]
 
 
@@ -40,7 +39,7 @@ def _unclaimed(root: Path) -> Iterator[Finding]:
     if bags:
         yield note(
             "outbox",
-            f"{len(bags)} sealed bags in {aside} belong to no capture any more",
+            f"{len(bags)} sealed bags in {root / 'unclaimed'} belong to no capture any more",
             "Each is sealed evidence of an attempt that was given up. Look, then delete.",
         )
     useless = sorted(root.glob("useless/*"))
@@ -68,6 +67,6 @@ def _elsewhere() -> Iterator[Finding]:
         if process.unclaimed:
             yield note(
                 "outbox",
-                f"{process.name} has {process.unclaimed} bags that were set aside",
-                "Look into set-aside of its data folder.",
+                f"{process.name} has {process.unclaimed} unclaimed bags",
+                "Look into outbox/unclaimed of its data folder.",
             )

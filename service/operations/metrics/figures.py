@@ -24,7 +24,6 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from service.captures.models import Capture, Queue, State
-from service.captures.waits import due as due_at
 from service.evidence.fixity import Result
 from service.operations import vitals
 from service.operations.metrics.attempts import BOUNDS_S, Endings, Tally

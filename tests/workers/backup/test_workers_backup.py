@@ -25,7 +25,6 @@ from service.cases.access import own_case
 from service.custody.recording import SYSTEM
 from service.evidence.zipped import zip_bag
 from tests.support.service_captures import queued, sample_bag, sealed
-from workers.attempt_folder import attempt_folder
 work = Path(sys.argv[1]); work.mkdir()
 person = create_account("ada@example.org", "correct horse battery staple")
 case = own_case(person)
@@ -49,7 +48,7 @@ def pattern(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert made.run("migrate").returncode == 0
         key = str(made.data / "signing-key.pem")
         assert made.run("key", "show", "--key", key).returncode == 0
-        _python(made, _PUT_IN, str(made.folder / "work"))
+        _python(made, _PUT_IN, str(made.folder / "work"), str(made.data / "outbox"))
         return made.data
 
 
