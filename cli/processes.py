@@ -85,7 +85,7 @@ def _celery(*arguments: str) -> NoReturn:
     set_up_django()  # a bad setting is told in words, before Celery
     from django.conf import settings  # noqa: PLC0415
 
-    os.environ["TMPDIR"] = str(scratch_folder(settings.DATA))
+    os.environ.setdefault("TMPDIR", str(scratch_folder(settings.DATA)))
     _become(
         *(*_WITHOUT_ITS_WARNING_OF_ROOT, "-m", "celery"),
         *("--app=workers.celery_app:app", "--quiet", *arguments, *_QUIET),

@@ -9,7 +9,9 @@
     secured.json    what the database has to know of it; written last: now the bag is safe
 
 A killed process leaves its folder without a lock. Then whoever comes by goes on with it where
-there is a `secured.json`, and removes it where there is none.
+there is a `secured.json`, and removes it where there is none. What somebody must look at is set
+aside: in ``unclaimed`` (no capture asks for it), ``useless`` (the store cannot take it) and
+``unverified``.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ from service.captures.states import Lease, Secured
 from workers.workspace import flush_directory
 
 _LOCK = "lock"
-_PACKED = "bag.zip"
+PACKED = "bag.zip"
 _SECURED = "secured.json"
 
 log = structlog.get_logger()
@@ -45,9 +47,19 @@ class AttemptFolder:
     path: Path
 
     @property
+    def capture(self) -> str:
+        """Of which capture it is, as its ID is written."""
+        return self.path.name.partition(".")[0]
+
+    @property
+    def attempt(self) -> int:
+        """Of which of its attempts."""
+        return int(self.path.name.partition(".")[2])
+
+    @property
     def packed(self) -> Path:
         """The packed bag."""
-        return self.path / _PACKED
+        return self.path / PACKED
 
     @property
     def is_secured(self) -> bool:
@@ -85,8 +97,8 @@ class AttemptFolder:
 
     def set_aside(self, why: str) -> None:
         """Keep it where nobody takes it for something to be stored. Raises `OSError`."""
-        place = settings.DATA / "set-aside" / why
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place = outbox() / why
+        place.mkdir(mode=0o700, exist_ok=True)
         self.path.rename(place / self.path.name)
         log.error("bag set aside", why=why, folder=str(place / self.path.name))
 
@@ -111,7 +123,7 @@ def attempt_folder(lease: Lease) -> Iterator[AttemptFolder]:
 
 def left_behind() -> Iterator[AttemptFolder]:
     """The folders that nobody works on, each locked by us in its turn."""
-    for path in sorted(outbox().iterdir()):
+    for path in sorted(outbox().glob("*.*")):
         if (lock := _lock(path)) is None:
             continue
         try:

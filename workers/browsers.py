@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import structlog
 from celery import signals
-from django.db import DatabaseError
+from django.db import Error
 
 from capture.browser.chromium import Chromium
 from capture.errors import BrowserFailed
@@ -98,7 +98,7 @@ class _Warm:
             vitals.count(vitals.BROWSER_STARTS, starts - self._noted)
             vitals.count(vitals.BROWSER_RESTARTS, starts - max(self._noted, 1))
             self._noted = starts
-        except DatabaseError as error:
+        except Error as error:
             log.warning("browser's start not counted", error=type(error).__name__)
 
     def close(self) -> None:

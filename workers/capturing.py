@@ -34,6 +34,7 @@ from service.bell import ring
 from service.captures.models import Capture, Queue, Result
 from service.captures.queue import claim_next, pause, seconds_to_next, startable
 from service.captures.states import Lease, LeaseLost, attempts, fail, put_back
+from service.evidence.errors import EvidenceError
 from workers import browsers, outbox
 from workers.attempt_folder import AttemptFolder, attempt_folder
 from workers.errors import Interrupted, PipelineError
@@ -118,7 +119,7 @@ def _capture(lease: Lease) -> None:
         except Interrupted:
             log.info("capture stopped")
             again = stopped()
-        except (CaptureError, SealError, PipelineError, OSError) as error:
+        except (CaptureError, SealError, PipelineError, EvidenceError, OSError) as error:
             log.warning("capture failed", kind=type(error).__name__)  # its words may name the page
             again = after_failure(error, attempts(lease.capture, Result.TROUBLE))
         if again is not None:
@@ -135,7 +136,6 @@ def _attempt(lease: Lease, capture: Capture, folder: AttemptFolder) -> Again | N
             insist(lambda: pause(capture.host, rest_s), settings.LEASE_S)
         again = after_outcome(preserved, attempts(capture.pk, Result.AGAIN), rest_s)
         if again is None:
-            pulse.tell("packing")
             pack(folder, lease, preserved)
             log.info("capture sealed", outcome=preserved.captured.outcome.value)
     return again

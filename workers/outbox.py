@@ -17,7 +17,7 @@ from service.captures.models import Capture, Result, State
 from service.captures.states import LOST, Lease, LeaseLost, Secured, keep, put_back, seal, secure
 from service.evidence.errors import AlreadyStored, Altered, EvidenceError
 from service.evidence.keeping import evidence_store, object_key
-from workers.attempt_folder import AttemptFolder, clear, left_behind
+from workers.attempt_folder import PACKED, AttemptFolder, clear, left_behind, outbox
 
 _REST_S = 15.0
 """How long a store that refused is left alone."""
@@ -60,7 +60,7 @@ def empty() -> None:
     """
     deadline = time.monotonic() + _ROUND_S
     for folder in left_behind():
-        if not folder.is_secured:
+        if _told(folder) is None:
             clear(folder)
         else:
             deliver(folder)
@@ -73,7 +73,10 @@ def deliver(folder: AttemptFolder) -> None:
 
     Raises `django.db.Error`, `OSError`.
     """
-    lease, secured = folder.secured()
+    told = _told(folder)
+    if told is None:
+        return
+    lease, secured = told
     capture = Capture.objects.filter(pk=lease.capture).first()
     decided = fate(capture, lease)
     try:
@@ -87,6 +90,35 @@ def deliver(folder: AttemptFolder) -> None:
             folder.set_aside("unclaimed")
     except LeaseLost:  # it changed in this very moment: decided anew the next time
         log.warning("lease lost", capture=str(lease.capture), attempt=lease.fence)
+
+
+def numbers() -> tuple[int, int]:
+    """How many bags of this machine wait for the store, and how many somebody must look at."""
+    aside = (list(outbox().glob(f"{why}/*")) for why in ("unclaimed", "useless"))
+    return len(list(outbox().glob(f"*.*/{PACKED}"))), sum(map(len, aside))
+
+
+def _told(folder: AttemptFolder) -> tuple[Lease, Secured] | None:
+    """What is known of the bag: by the folder, or (a backup has nothing else) by the database."""
+    if folder.is_secured:
+        return folder.secured()
+    if not folder.packed.exists():
+        return None
+    row = Capture.objects.filter(
+        pk=folder.capture, fence=folder.attempt, state=State.STORING
+    ).first()
+    if row is None or row.object_size is None or row.report is None:
+        return None
+    return Lease(row.pk, row.fence, row.leased_by), Secured(
+        bag=row.bag,
+        outcome=row.outcome,
+        statement_sha256=row.statement_sha256,
+        object_sha256=row.object_sha256,
+        object_size=row.object_size,
+        parts=row.parts,
+        facts=row.facts,
+        report=row.report,
+    )
 
 
 class _Store:

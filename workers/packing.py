@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 
 from service.captures.states import Lease, Secured
@@ -15,13 +14,9 @@ from workers.pipeline import Preserved
 def pack(folder: AttemptFolder, lease: Lease, preserved: Preserved) -> None:
     """Pack the bag of this attempt; when it returns, the bag survives a loss of power.
 
-    Raises `OSError`; then nothing was packed.
+    Raises `EvidenceError` where it cannot be packed, and `OSError`.
     """
-    part = folder.path / "bag.part"
-    zipped = zip_bag(preserved.bag, part)
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
-    part.rename(folder.packed)
+    zipped = zip_bag(preserved.bag, folder.packed)
     folder.secure(
         lease,
         Secured(

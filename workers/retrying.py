@@ -17,6 +17,7 @@ from django.conf import settings
 from capture.errors import BrowserFailed, BrowserNotFound, InvalidTarget
 from capture.outcome import Outcome
 from service.captures.models import Result
+from service.evidence.errors import StoreFull, StoreRefused, StoreUnavailable
 from workers.errors import CaptureTookTooLong, FolderUnusable, VerificationFailed
 from workers.facts import document_field, document_status
 from workers.pipeline import Preserved
@@ -74,7 +75,7 @@ def after_failure(error: Exception, earlier: int) -> Again:
         return _trouble("disk full", words, earlier, TROUBLES)
     if isinstance(error, BrowserFailed | BrowserNotFound):
         return _trouble("browser failed", str(error), earlier, TROUBLES)
-    if isinstance(error, OSError | FolderUnusable):
+    if isinstance(error, OSError | FolderUnusable | StoreUnavailable | StoreRefused):
         return _trouble("machine trouble", str(error), earlier, TROUBLES)
     if isinstance(error, VerificationFailed):
         return _trouble("verification failed", str(error), earlier, settings.ATTEMPTS)
@@ -107,7 +108,7 @@ def _is_passing(status: int | None) -> bool:
 def _is_full(error: BaseException | None) -> bool:
     """Whether a full disk is at the bottom of it."""
     while error is not None:
-        if isinstance(error, OSError) and error.errno in _FULL:
+        if isinstance(error, StoreFull) or (isinstance(error, OSError) and error.errno in _FULL):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -72,11 +72,19 @@ _PASSING = {
     "connection_failed": "The web site could not be reached.",
     "http_error": "The web site answered with an error that may pass.",
     "worker lost": "The machine that was at it stopped.",
+    "stopped": "The machine that was at it was told to stop.",
+    "disk full": "The machine that captures has no room just now.",
+    "machine trouble": "The machine that captures has trouble of its own.",
+    "browser failed": "The browser did not start.",
+    "took too long": "It took too long and was ended.",
+    "capture failed": "It could not be sealed.",
+    "verification failed": "What was sealed did not pass its check.",
+    "unexpected error": "Something went wrong here, not with the page.",
+    "bag of no use": "What was sealed was spoiled before it was stored.",
 }
 _AGAIN = "Try again. If it fails again, keep a screenshot of your own and tell who runs this."
 _ADVICE = {
-    "disk full": "The machine has no room. It is tried again by itself once there is room.",
-    "store refused": "The store takes nothing now. It is tried again by itself.",
+    "disk full": "Tell whoever runs this service that the machine has no room, and try again then.",
     "worker lost": "The page may be too heavy. Try again; keep a screenshot of your own as well.",
     "verification failed": "Do not rely on it. Tell whoever runs this service, and try again.",
 }
@@ -123,8 +131,8 @@ def _waiting(capture: Capture) -> Told:
         return Told(
             "Waiting", "", "It waits for its turn. You can leave this page: nothing is lost."
         )
-    when = f"{capture.not_before:%H:%M:%S} UTC"
-    soon = "now" if capture.not_before <= timezone.now() else f"at {when}"
+    when = capture.not_before
+    soon = "now" if when is None or when <= timezone.now() else f"at {when:%H:%M:%S} UTC"
     why = _PASSING.get(capture.reason, capture.explanation)
     return Told("Waiting", "warn", f"{why} The next try is {soon}.")
 

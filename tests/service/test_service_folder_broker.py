@@ -26,7 +26,7 @@ def _write(root: str, writer: int) -> None:
             queue.put({"from": writer, "number": number, "padding": "x" * 10_000})
 
 
-def _read(root: str, found: "multiprocessing.Queue[tuple[int, int]]", until: float) -> None:
+def _read(root: str, found: multiprocessing.Queue[tuple[int, int]], until: float) -> None:
     with _connection(root) as connection, connection.SimpleQueue("bells") as queue:
         while time.monotonic() < until:
             try:
@@ -72,7 +72,7 @@ def test_what_has_a_name_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """A writer that is killed in the middle leaves nothing that a reader would stumble over."""
 
     def killed(path: Path, *_: object) -> None:
-        path.open("wb").write(b'{"half')
+        path.write_bytes(b'{"half')
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Path, "write_text", killed)
@@ -80,6 +80,9 @@ def test_what_has_a_name_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         _write(str(tmp_path), 1)
     monkeypatch.undo()
     assert len(list((tmp_path / "messages").iterdir())) == 1
-    with _connection(str(tmp_path)) as connection, connection.SimpleQueue("bells") as queue:
-        with pytest.raises(queue.Empty):
-            queue.get(timeout=0.5)
+    with (
+        _connection(str(tmp_path)) as connection,
+        connection.SimpleQueue("bells") as queue,
+        pytest.raises(queue.Empty),
+    ):
+        queue.get(timeout=0.5)

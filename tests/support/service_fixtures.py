@@ -57,9 +57,12 @@ def either(
         return
     server = request.getfixturevalue("postgres_server")
     template = request.getfixturevalue("postgresql_template")
-    with server.database(copy_of=template) as fresh, django_db_blocker.unblock():
-        with databases.postgresql_at(fresh.url):
-            yield kind
+    with (
+        server.database(copy_of=template) as fresh,
+        django_db_blocker.unblock(),
+        databases.postgresql_at(fresh.url),
+    ):
+        yield kind
 
 
 @pytest.fixture

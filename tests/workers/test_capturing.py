@@ -19,6 +19,7 @@ from service.captures.models import Capture, Host, Queue, Result, State
 from service.captures.states import LeaseLost
 from service.custody.chain import faults
 from service.custody.recording import history
+from service.evidence.errors import NotABag, StoreFull
 from tests.support.preserved import preserved_in
 from tests.support.service_fixtures import Submit
 from workers import capturing, outbox, retrying, stopping
@@ -78,7 +79,7 @@ def _assert_sound(machine: Path, capture: Capture, state: State, result: Result)
     assert capture.state == state
     attempt = capture.attempts.latest("number")
     assert (attempt.result, attempt.ended is not None) == (result, True)
-    assert list((machine / "outbox").iterdir()) == []
+    assert list((machine / "outbox").glob("*.*")) == []
     assert faults(history(capture.pk)) == []
 
 
@@ -97,6 +98,8 @@ FAILURES = [
     (VerificationFailed("It did not verify."), "verification failed"),
     (OSError(errno.ENOSPC, "No space left on device"), "disk full"),
     (OSError(errno.EIO, "Input/output error"), "machine trouble"),
+    (StoreFull("There is no room."), "disk full"),
+    (NotABag("It lacks a file."), "capture failed"),
 ]
 
 

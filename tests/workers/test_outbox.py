@@ -35,7 +35,7 @@ BEFORE_IT_IS_SAFE = (
     ("before", "workers.packing:zip_bag"),
     ("after", "workers.packing:zip_bag"),
     ("before", "workers.attempt_folder:AttemptFolder.secure"),
-    ("before", "workers.attempt_folder:os.fsync"),
+    ("before", "workers.attempt_folder:json.dump"),
 )
 ONCE_IT_IS_SAFE = (
     ("after", "workers.attempt_folder:AttemptFolder.secure"),
@@ -87,7 +87,7 @@ def _lose(capture: Capture, most: int = 5) -> None:
 
 
 def _in_outbox(machine: Path) -> list[str]:
-    return [path.name for path in (machine / "outbox").glob("*")]
+    return [path.name for path in (machine / "outbox").glob("*.*")]
 
 
 def _assert_sealed_once(capture: Capture, attempt: int) -> None:
@@ -162,6 +162,19 @@ def test_while_another_attempt_is_under_way_the_bag_waits(machine: Path, capture
     outbox.empty()
     _assert_sealed_once(capture, 2)
     assert _in_outbox(machine) == []
+
+
+def test_a_bag_out_of_a_backup_is_stored_by_what_the_database_knows(
+    machine: Path, capture: Capture
+) -> None:
+    _pack(_claim(capture))
+    outbox._the_store.rest()
+    outbox.empty()
+    (machine / "outbox" / f"{capture.pk}.1" / "secured.json").unlink()
+    outbox._the_store = outbox._Store()
+    assert outbox.numbers() == (1, 0)
+    outbox.empty()
+    _assert_sealed_once(capture, 1)
 
 
 def test_what_others_are_at_is_left_alone(machine: Path, capture: Capture) -> None:
@@ -240,9 +253,7 @@ def _assert_queued_again(machine: Path, capture: Capture) -> None:
     assert (capture.state, capture.reason) == (State.QUEUED, "bag of no use")
     assert capture.attempts.get().result == Result.TROUBLE
     assert _in_outbox(machine) == []
-    assert [path.name for path in (machine / "set-aside" / "useless").iterdir()] == [
-        f"{capture.pk}.1"
-    ]
+    assert [path.name for path in (machine / "outbox" / "useless").iterdir()] == [f"{capture.pk}.1"]
 
 
 def test_a_bag_that_did_not_verify_is_kept_for_the_operator(
@@ -252,7 +263,7 @@ def test_a_bag_that_did_not_verify_is_kept_for_the_operator(
     with attempt_folder(lease) as folder:
         (folder.path / "UNVERIFIED-20261121T000000Z-00").mkdir()
     assert _in_outbox(machine) == []
-    (kept,) = (machine / "set-aside" / "unverified").iterdir()
+    (kept,) = (machine / "outbox" / "unverified").iterdir()
     assert (kept / "UNVERIFIED-20261121T000000Z-00").exists()
 
 
@@ -261,7 +272,7 @@ def test_what_nobody_knows_of_is_set_aside(machine: Path, capture: Capture) -> N
     capture.attempts.all().delete()
     Capture.objects.filter(pk=capture.pk).delete()
     outbox.empty()
-    assert len(list((machine / "set-aside" / "unclaimed").iterdir())) == 1
+    assert len(list((machine / "outbox" / "unclaimed").iterdir())) == 1
 
 
 @pytest.mark.parametrize("state", [State.ERASED, State.CANCELLED])

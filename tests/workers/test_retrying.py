@@ -90,7 +90,7 @@ SOON = format_datetime(datetime.now(UTC) + timedelta(seconds=600), usegmt=True)
         ("²", 0),
         ("Fri, 31 Dec 1999 23:59:59 GMT", 0),
         ("Fri, 31 Dec 9999 23:59:59 GMT", 3_600),
-        (SOON, 600),
+        pytest.param(SOON, 600, id="soon"),
     ],
 )
 def test_how_long_the_web_site_wants_to_be_left_alone(

@@ -106,11 +106,11 @@ def test_authorities(machine: Machine) -> None:
 def test_the_outbox(settings: object, tmp_path: Path) -> None:
     settings.DATA = tmp_path  # type: ignore[attr-defined]
     assert [each.verdict for each in outbox.look()] == [Verdict.WELL]
-    for place in ("outbox/unclaimed", "outbox/bags/a.1/UNVERIFIED-x"):
-        (tmp_path / place).mkdir(parents=True)
-    waiting = tmp_path / "outbox" / "a.1.zip"
+    for place in ("a.1", "unclaimed/b.1", "useless/c.1", "unverified/d.1/UNVERIFIED-x"):
+        (tmp_path / "outbox" / place).mkdir(parents=True)
+    waiting = tmp_path / "outbox" / "a.1" / "bag.zip"
     waiting.touch()
     os.utime(waiting, (time.time() - 700,) * 2)
-    (tmp_path / "outbox" / "unclaimed" / "b.1.zip").touch()
+    (tmp_path / "outbox" / "unclaimed" / "b.1" / "bag.zip").touch()
     verdicts = [each.verdict for each in outbox.look()]
-    assert verdicts == [Verdict.WRONG, Verdict.NOTE, Verdict.WRONG]
+    assert verdicts == [Verdict.WRONG, Verdict.NOTE, Verdict.WRONG, Verdict.WRONG]

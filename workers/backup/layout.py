@@ -6,7 +6,7 @@
     SHA256SUMS         of every other file: `sha256sum -c SHA256SUMS`
     database.sqlite3   signing-key.pem   secret-key
     evidence/KEY       every stored object, under its key
-    outbox/            sealed bags that the store did not have yet
+    outbox/            sealed bags that the store did not have yet, in a folder each
 
 A backup holds everything that Holdfast is to keep to itself, keys included.
 """

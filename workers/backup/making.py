@@ -26,6 +26,7 @@ from service.evidence.errors import Altered, NotStored
 from service.evidence.keeping import evidence_store, object_key
 from service.operations import vitals
 from service.version import VERSION
+from workers.attempt_folder import PACKED
 from workers.backup import layout
 from workers.backup.errors import NoQuietMoment, NotThisDatabase, PlaceTaken
 from workers.settings import key_path
@@ -119,7 +120,7 @@ def _wanted(database: Path) -> Iterator[_Wanted]:
             yield _Wanted(key, sha256, f"{layout.EVIDENCE}/{key}")
             continue
         capture = uuid.UUID(written)
-        name = f"{capture}.{fence}.zip"
+        name = f"{capture}.{fence}/{PACKED}"
         yield _Wanted(
             object_key(capture, fence),
             sha256,

@@ -34,8 +34,8 @@ def restore(source: Path, data: Path, store: Store) -> layout.About:
         if (source / name).exists():
             _copy(source / name, data / name)
     _store_all(source / layout.EVIDENCE, store)
-    for bag in sorted((source / layout.OUTBOX).glob("*.zip")):
-        _copy(bag, data / layout.OUTBOX / bag.name)
+    for bag in sorted((source / layout.OUTBOX).glob("*/*.zip")):
+        _copy(bag, data / bag.relative_to(source))
     _copy(source / layout.DATABASE, data / "holdfast.sqlite3")
     marker.unlink()
     flush(data)

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from service.operations import vitals
 from service.operations.doctor.finding import Finding, note, well, wrong
+from workers.attempt_folder import PACKED
 
 _LATE_S = 600.0
 
@@ -22,7 +23,8 @@ def look() -> Iterator[Finding]:
 
 
 def _waiting(root: Path) -> Iterator[Finding]:
-    late = [each for each in root.glob("*.zip") if time.time() - each.stat().st_mtime > _LATE_S]
+    bags = root.glob(f"*.*/{PACKED}")
+    late = [each for each in bags if time.time() - each.stat().st_mtime > _LATE_S]
     if late:
         yield wrong(
             "outbox",
@@ -33,17 +35,25 @@ def _waiting(root: Path) -> Iterator[Finding]:
 
 
 def _unclaimed(root: Path) -> Iterator[Finding]:
-    bags = sorted(root.glob("unclaimed/*.zip"))
+    bags = sorted(root.glob(f"unclaimed/*/{PACKED}"))
     if bags:
         yield note(
             "outbox",
             f"{len(bags)} sealed bags in {root / 'unclaimed'} belong to no capture any more",
             "Each is sealed evidence of an attempt that was given up. Look, then delete.",
         )
+    useless = sorted(root.glob("useless/*"))
+    if useless:
+        yield wrong(
+            "outbox",
+            f"{len(useless)} bags in {root / 'useless'} could not be stored: they were spoiled on "
+            "this machine's disk, or their place in the store is taken",
+            "Their pages were captured again. Test the disk; look, then delete.",
+        )
 
 
 def _unverified(root: Path) -> Iterator[Finding]:
-    bags = sorted(root.glob("bags/*/UNVERIFIED-*"))
+    bags = sorted(root.glob("unverified/*/UNVERIFIED-*"))
     if bags:
         yield wrong(
             "outbox",

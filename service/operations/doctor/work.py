@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from service.captures.models import Attempt, Capture, State
@@ -66,7 +67,8 @@ def _versions() -> Finding:
 def _queue() -> Finding:
     """Stuck is: something could have started long ago, and nothing at all has started since."""
     long_ago = timezone.now() - _STUCK
-    due = Capture.objects.filter(state=State.QUEUED, not_before__lt=long_ago)
+    queued = Capture.objects.filter(state=State.QUEUED)
+    due = queued.annotate(begins=Coalesce("not_before", "submitted")).filter(begins__lt=long_ago)
     if due.exists() and not Attempt.objects.filter(started__gte=long_ago).exists():
         return wrong(
             "queue",

@@ -13,6 +13,7 @@ from itertools import accumulate
 from typing import Any
 
 from django.db.models import Count, Min
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from prometheus_client.core import (
     CounterMetricFamily,
@@ -60,7 +61,8 @@ def _queue() -> Iterator[Metric]:
     now = timezone.now()
     waiting = Capture.objects.filter(state=State.QUEUED)
     depth = dict(waiting.values_list("queue").annotate(Count("pk")).order_by())
-    due = waiting.filter(not_before__lte=now).values_list("queue").annotate(Min("not_before"))
+    begins = waiting.annotate(begins=Coalesce("not_before", "submitted")).filter(begins__lte=now)
+    due = begins.values_list("queue").annotate(Min("begins"))
     oldest = {queue: (now - first).total_seconds() for queue, first in due.order_by()}
     overdue = Capture.objects.filter(
         state__in=(State.CAPTURING, State.STORING), lease_until__lt=now

@@ -14,13 +14,13 @@ import pytest
 from pytest_django import Settings
 
 from service.captures import queue, states
-from service.captures.models import Capture, Host, Queue, Result, State, Turn
+from service.captures.models import Capture, Host, Queue, Result, Turn
 from service.captures.queue import claim_next, pause, seconds_to_next, startable
 from service.captures.states import Lease
 from service.cases.models import Case
-from tests.support.service_fixtures import SetClock, Submit
 from tests.service.captures.test_service_states import SECURED
 from tests.support.databases import in_threads
+from tests.support.service_fixtures import SetClock, Submit
 
 BOTH = (Queue.CAPTURE, Queue.BULK)
 
@@ -196,7 +196,7 @@ def test_a_clock_that_is_set_back_stops_nothing(
 def test_how_long_until_the_next(either: str, submit: Submit, time: SetClock) -> None:
     """The soonest of all, whoever holds it up: itself, or its web site."""
     assert seconds_to_next(BOTH) is None
-    own, resting = submit("a.example", "b.example")
+    own, _ = submit("a.example", "b.example")
     lease = states.claim(own.pk, "w")
     assert lease is not None
     states.put_back(lease, Result.AGAIN, "timed out", "", 5)

@@ -14,8 +14,8 @@ from service.captures.models import Attempt, Capture, Result, State
 from service.captures.states import Lease, LeaseLost, Secured
 from service.custody.chain import faults
 from service.custody.recording import SYSTEM, history
-from tests.support.service_fixtures import SetClock, Submit
 from tests.support.databases import in_threads
+from tests.support.service_fixtures import SetClock, Submit
 
 SECURED = Secured(
     bag="20261121T000000Z-0011223344556677",
@@ -25,7 +25,7 @@ SECURED = Secured(
     object_size=1,
     parts={},
     facts={"title": "A page"},
-    report={"verdicts": {}},
+    report={"claims": {}},
 )
 MOST = 5
 

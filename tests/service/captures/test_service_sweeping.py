@@ -11,8 +11,8 @@ from service.captures.states import Lease, LeaseLost
 from service.captures.sweeping import sweep
 from service.custody.chain import faults
 from service.custody.recording import history
-from tests.support.service_fixtures import SetClock, Submit
 from tests.service.captures.test_service_states import SECURED
+from tests.support.service_fixtures import SetClock, Submit
 
 
 @pytest.fixture

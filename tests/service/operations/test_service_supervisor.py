@@ -1,4 +1,4 @@
-"""Parts of the service: started again when they die, ended together, and with whoever started them."""
+"""Parts of the service: started again when they die, ended together, and with their starter."""
 
 from __future__ import annotations
 
@@ -126,7 +126,8 @@ def test_parts_end_where_their_supervisor_is_killed(tmp_path: Path) -> None:
         import sys, pathlib
         from service.operations.supervisor import Part, Supervisor
         supervisor = Supervisor(print)
-        part = Part("part", [sys.executable, "-c", {_SLEEP!r}], pathlib.Path({str(tmp_path)!r}) / "log")
+        log = pathlib.Path({str(tmp_path)!r}) / "log"
+        part = Part("part", [sys.executable, "-c", {_SLEEP!r}], log)
         supervisor.start(part)
         print(part.pid, flush=True)
         supervisor.run()

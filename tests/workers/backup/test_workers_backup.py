@@ -32,8 +32,8 @@ for number in range(3):
     print(sealed(person, case, work, f"https://example.org/{number}").pk)
 waiting = queued(person, case, "https://example.org/waiting")
 lease = states.claim(waiting.pk, "w")
-outbox = Path(sys.argv[2]); outbox.mkdir()
-zipped = zip_bag(sample_bag(), outbox / f"{waiting.pk}.1.zip")
+folder = Path(sys.argv[2]) / f"{waiting.pk}.1"; folder.mkdir(parents=True)
+zipped = zip_bag(sample_bag(), folder / "bag.zip")
 states.secure(lease, states.Secured("b", "captured", "0" * 64, zipped.sha256, zipped.size,
               {}, {}, {}))
 print(waiting.pk)
@@ -88,7 +88,7 @@ def test_there_and_back(machine: Machine) -> None:
     backup = _back_up(machine)
     assert backup.stat().st_mode & 0o077 == 0
     assert len(list((backup / "evidence").rglob("*.zip"))) == 3
-    assert len(list((backup / "outbox").glob("*.zip"))) == 1
+    assert len(list((backup / "outbox").glob("*/bag.zip"))) == 1
     subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=backup, check=True)
     data = machine.folder / "elsewhere"
     code, said = _restore(machine, backup, data)
@@ -139,13 +139,13 @@ def test_evidence_that_is_lost_stops_the_backup(machine: Machine) -> None:
 
 
 def test_a_bag_that_the_store_has_taken_meanwhile(machine: Machine) -> None:
-    (waiting,) = (machine.data / "outbox").glob("*.zip")
-    capture, attempt, _ = waiting.name.split(".")
+    (waiting,) = (machine.data / "outbox").glob("*/bag.zip")
+    capture, attempt = waiting.parent.name.split(".")
     place = machine.data / "evidence" / "captures" / capture
     place.mkdir(parents=True)
     waiting.rename(place / f"{attempt}.zip")
     backup = _back_up(machine)
-    assert [path.name for path in (backup / "outbox").iterdir()] == [waiting.name]
+    assert [path.name for path in (backup / "outbox").iterdir()] == [waiting.parent.name]
 
 
 @pytest.mark.parametrize(
