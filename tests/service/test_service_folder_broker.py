@@ -72,7 +72,7 @@ def test_what_has_a_name_is_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     """A writer that is killed in the middle leaves nothing that a reader would stumble over."""
 
     def killed(path: Path, *_: object) -> None:
-        path.open("wb").write(b'{"half')
+        path.write_bytes(b'{"half')
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Path, "write_text", killed)

@@ -25,7 +25,7 @@ SECURED = Secured(
     object_size=1,
     parts={},
     facts={"title": "A page"},
-    report={"verdicts": {}},
+    report={"claims": {}},
 )
 MOST = 5
 
