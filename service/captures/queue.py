@@ -1,7 +1,7 @@
 """Whose turn it is: who waits before who does not, every case its turn, no web site in a hurry.
 
 All of it is decided in the database, in the transaction of the claim: what Redis forgets, or a
-worker that dies takes with it, cannot make us impolite or unfair (docs/adr/0010).
+worker that dies takes with it, cannot make us impolite or unfair (docs/adr/0012).
 """
 
 from __future__ import annotations
