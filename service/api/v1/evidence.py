@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -17,7 +17,7 @@ from service.api.v1.shown import Shown, shown
 from service.api.v1.strict import Flag, Id
 from service.captures import rechecking
 from service.captures.finding import find_capture
-from service.captures.models import Capture, State
+from service.captures.models import Capture, Result, State
 from service.cases.roles import Act
 from service.custody.exporting import export
 from service.custody.recording import Kind
@@ -32,7 +32,7 @@ class Attempted(Schema):
     number: int
     started: datetime
     ended: datetime | None
-    result: str = Field(description="'sealed', 'retry', 'failed', 'lost'; '' while it runs.")
+    result: Result | Literal[""] = Field(description="'' while it runs.")
     reason: str
     explanation: str
     outcome: str

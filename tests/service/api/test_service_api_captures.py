@@ -9,7 +9,7 @@ import pytest
 
 from service.accounts.models import User
 from service.captures import states
-from service.captures.models import Capture
+from service.captures.models import Capture, Result
 from service.captures.reading import MAX_LINES
 from service.cases.access import open_case
 from service.cases.models import Case
@@ -162,7 +162,7 @@ def test_every_attempt_is_told(api: Api, person: User, case: Case) -> None:
     capture = queued(person, case, URL)
     lease = states.claim(capture.pk, "w")
     assert lease is not None
-    states.put_back(lease, "timed_out", "It is tried again.", capture.submitted)
+    states.put_back(lease, Result.AGAIN, "timed_out", "It is tried again.")
     assert states.claim(capture.pk, "w")
     first, second = api.get(f"/captures/{capture.pk}/attempts").json()["items"]
     assert (first["number"], first["result"], first["reason"]) == (1, "retry", "timed_out")

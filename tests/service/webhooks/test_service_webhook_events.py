@@ -82,7 +82,7 @@ def test_a_capture_given_up_for_its_lost_workers_is_told_once(person: User, case
     capture = queued(person, case, URL)
     for _ in range(MOST_LOSSES):
         assert states.claim(capture.pk, "w")
-        Capture.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        Capture.objects.update(lease_until=timezone.now() - timedelta(seconds=1), doubted=True)
         assert states.reclaim(Capture.objects.get(), MOST_LOSSES)
     assert [event for event, _ in _told()] == ["capture.failed"]
 
