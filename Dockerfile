@@ -1,6 +1,6 @@
 # One image for every process of the service; which one it is, the command says (docker-compose.yml).
 # The base image is pinned by version; add its digest where your registry shows it to you.
-FROM debian:12.12-slim AS base
+FROM debian:12.15-slim AS base
 
 # The viewer for replay, from its lock file. Only the files that are served are kept.
 FROM base AS viewer

@@ -24,6 +24,7 @@ from capture.browser.visit import Visit
 from capture.egress.spool import Connection, Direction, Failure
 from capture.options import CaptureOptions
 from capture.outcome import Evidence
+from capture.platforms.identity import as_recorded
 from capture.target import Target
 from capture.wire.certificates import ChainVerdict, judge
 from capture.wire.exchange import Exchange
@@ -179,6 +180,7 @@ def make_record(
     extra: Mapping[str, Any],
 ) -> Json:
     """The whole record. `extra` holds the outcome, the names looked up, and the files' figures."""
+    final_url = visit.facts.url or (visit.watch.hops[-1].url if visit.watch.hops else None)
     record: Json = {
         "type": "holdfast-capture",
         "version": 1,
@@ -188,7 +190,8 @@ def make_record(
         "ended": warc_date(ended_ns),
         "clock": {"source": "system clock of the capturing machine", "offset_ms": None},
         **extra,
-        "final_url": visit.facts.url or (visit.watch.hops[-1].url if visit.watch.hops else None),
+        "final_url": final_url,
+        "identity": _identity(course, final_url),
         "redirects": [asdict(hop) for hop in visit.watch.hops],
         "document": _document(summary),
         "browser_verdict": asdict(visit.security) if visit.security else None,
@@ -248,6 +251,15 @@ def software_versions(browser: BrowserFacts) -> dict[str, str]:
         if value := os.environ.get(variable):
             versions[name] = value
     return versions
+
+
+def _identity(course: Course, final_url: str | None) -> Json:
+    """What the two URLs themselves say; times are judged as of the start of the capture."""
+    now_us = course.started_ns // 1_000
+    return {
+        "url": as_recorded(course.target.url, now_us),
+        "final_url": as_recorded(final_url, now_us),
+    }
 
 
 def _document(summary: WireSummary) -> Json | None:

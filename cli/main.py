@@ -12,6 +12,7 @@ from cli import (
     capture,
     custody,
     doctor,
+    identity,
     key,
     processes,
     serve,
@@ -32,6 +33,7 @@ app = typer.Typer(
 app.command("capture")(capture.capture)
 app.command("verify")(verify.verify)
 app.command("timestamp")(timestamp.timestamp)
+app.command("id")(identity.identify_urls)
 app.command("browser")(browser.browser)
 app.add_typer(key.app, name="key")
 app.command("serve")(serve.serve)

@@ -27,6 +27,7 @@ def database(data: Path) -> dict[str, Any]:
     The password may stand in ``HOLDFAST_DATABASE_PASSWORD`` or the file that
     ``HOLDFAST_DATABASE_PASSWORD_FILE`` names.
     """
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     written = environment.text("HOLDFAST_DATABASE", "")
     return _postgresql(written) if written else _sqlite(data / "holdfast.sqlite3")
 
@@ -37,7 +38,6 @@ def _sqlite(path: Path) -> dict[str, Any]:
             f"A restore into {path.parent} did not come to its end. Empty that folder, and run "
             "holdfast restore again."
         )
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,

@@ -3,6 +3,7 @@
 A failure even to start must not look like a verdict: exit 2, never 1.
 """
 
+import gc
 import sys
 
 
@@ -14,6 +15,7 @@ def run() -> int:
         needed = f"Python 3.11 or later is needed; this is {sys.version.split()[0]}"
         print(f"holdfast-verify: cannot start: {error}. {needed}.", file=sys.stderr)
         return 2
+    gc.freeze()  # what was imported stays to the end: not to be looked through for what may go
     return main()
 
 

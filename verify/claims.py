@@ -23,7 +23,6 @@ absence of findings: a step that did not run proves nothing.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 
 from verify.codes import Code
 from verify.report import Claim, Finding, Outcome, Timestamp, Verdict
@@ -79,14 +78,14 @@ def decide(
         _time(log, timestamps, proved),
         _completeness(log, gaps, proved),
     )
-    return tuple(replace(claim, rests_on=rests_on[claim.name]) for claim in decided)
+    return tuple(claim._replace(rests_on=rests_on[claim.name]) for claim in decided)
 
 
 def with_commands(
     decided: Iterable[Claim], commands: Mapping[str, tuple[str, ...]]
 ) -> tuple[Claim, ...]:
     """Return the claims, each with the stock commands that repeat it."""
-    return tuple(replace(claim, repeat=commands.get(claim.name, ())) for claim in decided)
+    return tuple(claim._replace(repeat=commands.get(claim.name, ())) for claim in decided)
 
 
 def _integrity(log: StepLog, signer: str | None) -> Claim:

@@ -7,6 +7,8 @@ Beyond a limit nothing is decided (`Code.LIMIT`, exit 2): being large is no cont
 KIB, MIB, GIB = 1 << 10, 1 << 20, 1 << 30
 
 CHUNK_BYTES = 1 * MIB  # how much of a file is in memory at once while it is hashed
+ASIDE_BYTES = 32 * KIB  # of a piece from which on a second thread hashes it
+ASIDE_PIECES = 8  # that may wait for that thread
 KEPT_FILE_BYTES = 256 * KIB  # files whose text is read: tag files, statement, key, timestamps
 CAPTURE_RECORD_BYTES = 8 * MIB  # data/capture.json, parsed whole
 JSON_PARTS = 400_000  # colons and brackets in it: three bytes of text can take 64 of memory
@@ -39,6 +41,7 @@ EXCERPT_CHARS = 120  # of text from a bag that a message quotes
 
 # The captured material (steps 6 to 8)
 WARC_PIECE_BYTES = 256 * KIB  # how much of a record is inflated at once
+WARC_PACKED_BYTES = 64 * KIB  # and from how much of the file: what zlib does not use up is copied
 WARC_HEADER_BYTES = 64 * KIB  # a record's own header; URLs in it have some thousand characters
 WARC_HEAD_BYTES = 2 * MIB  # an HTTP head in a block; the capture reads heads of 1 MiB at most
 WARC_RECORDS = 400_000  # a default capture makes at most 5,000 requests

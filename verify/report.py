@@ -6,8 +6,9 @@ version of that form only ever gains fields; a field that goes or changes its me
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 import verify
 from verify.codes import Code
@@ -39,8 +40,7 @@ class Outcome(StrEnum):
     NOT_CHECKED = "not checked"
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """A defect as found in a step; `effect` is what it does to the claims that rest on the step."""
 
     step: int
@@ -50,8 +50,7 @@ class Finding:
     effect: Verdict
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A numbered step of the verification and how it ended."""
 
     number: int
@@ -60,8 +59,7 @@ class Step:
     detail: str
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """A claim's verdict, why, and what even a proof of it does not prove.
 
     `rests_on` names what the caller must trust for it, `repeat` the stock commands that check it.
@@ -75,8 +73,7 @@ class Claim:
     repeat: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Revocation:
+class Revocation(NamedTuple):
     """What stored revocation lists say of a timestamp's path.
 
     `known` tells that each certificate below the root is covered by one; `details` are sentences.
@@ -91,8 +88,7 @@ class Revocation:
         return told if self.known else f"revocation not known{': ' if told else ''}{told}"
 
 
-@dataclass(frozen=True)
-class Timestamp:
+class Timestamp(NamedTuple):
     """A timestamp that is proved: the statement existed at `time`, give or take `accuracy`.
 
     `time` is UTC, by the clock of `authority`, whose certificate leads to the trusted `root` (the
@@ -107,7 +103,7 @@ class Timestamp:
     authority: str
     root: str
     legacy: bool
-    revocation: Revocation = field(default_factory=Revocation)
+    revocation: Revocation = Revocation()
     after_sealed: dt.timedelta = dt.timedelta()
 
 
@@ -169,7 +165,7 @@ class Report:
             "signer": self.signer,
             "signer_standing": self.signer_standing,
             "timestamps": [_timestamp(timestamp) for timestamp in self.timestamps],
-            "opinions": [asdict(opinion) for opinion in self.opinions],
+            "opinions": [opinion._asdict() for opinion in self.opinions],
             "files": _files(self.contents),
             "trust": _trust(self.trust),
         }
@@ -186,7 +182,7 @@ def _claim(claim: Claim) -> dict[str, object]:
 
 
 def _preserved(preserved: Preserved | None) -> Mapping[str, object] | None:
-    return None if preserved is None else vars(preserved)
+    return None if preserved is None else preserved._asdict()
 
 
 def _trust(trust: Trust) -> dict[str, object]:

@@ -6,7 +6,9 @@ broker, falls silent, whether or not its process still exists.
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ class Alive(bootsteps.StartStopStep):
     def start(self, parent: Any) -> None:
         """The first sign at once, then one every `vitals.BEAT_S`."""
         _tell(parent.hostname)
-        self._entry = parent.timer.call_repeatedly(vitals.BEAT_S, _tell, (parent.hostname,))
+        self._entry = parent.timer.call_repeatedly(vitals.BEAT_S, _look, (parent,))
 
     def stop(self, parent: Any) -> None:
         """It has ended as it should: nobody need wonder where it is."""
@@ -57,11 +59,25 @@ def sign(name: str) -> Path:
     return folder / name.replace("/", "_")
 
 
+def touch(name: str) -> None:
+    """Touch that file. Raises `OSError`."""
+    file = sign(name)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+
+
+def _look(parent: Any) -> None:
+    """A clock that stands still has no use: end, so that whoever started it starts another."""
+    if parent.beat is not None and not parent.beat.is_alive():
+        log.critical("the clock has stopped")
+        os.kill(os.getpid(), signal.SIGTERM)
+        return
+    _tell(parent.hostname)
+
+
 def _tell(name: str) -> None:
     try:
-        file = sign(name)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600)
+        touch(name)
         waiting, unclaimed = outbox.numbers()
         free = shutil.disk_usage(settings.DATA).free
         vitals.seen(name, disk_free=free, outbox=waiting, unclaimed=unclaimed)

@@ -60,6 +60,7 @@ app.conf.update(
         "sweep": _every("sweep", 5),
         "deliver webhooks": _every("deliver_webhooks", 5),
         "check fixity": _every("check_fixity", 60),
+        "tidy": _every("tidy", 3_600),
     },
 )
 

@@ -85,9 +85,11 @@ def deliver(folder: AttemptFolder) -> None:
         if decided in {Fate.SECURE, Fate.STORE}:
             _store(folder, lease, secured)
         elif decided is Fate.DONE:
-            folder.remove()
+            _finish(folder, lease, capture)
         elif decided is Fate.SET_ASIDE:
             folder.set_aside("unclaimed")
+    except EvidenceError as error:  # of an erasure; it is tried again
+        log.warning("store refused", capture=str(lease.capture), error=str(error))
     except LeaseLost:  # it changed in this very moment: decided anew the next time
         log.warning("lease lost", capture=str(lease.capture), attempt=lease.fence)
 
@@ -119,6 +121,16 @@ def _told(folder: AttemptFolder) -> tuple[Lease, Secured] | None:
         facts=row.facts,
         report=row.report,
     )
+
+
+def _finish(folder: AttemptFolder, lease: Lease, capture: Capture | None) -> None:
+    """Remove the folder. What was stored in the very moment of an erasure goes from the store too.
+
+    Raises `EvidenceError`, `OSError`.
+    """
+    if capture is not None and capture.state == State.ERASED:
+        evidence_store().delete(object_key(lease.capture, lease.fence))
+    folder.remove()
 
 
 class _Store:

@@ -9,8 +9,10 @@ from contextlib import contextmanager
 import structlog
 from django.db import InterfaceError, OperationalError
 
+from service.accounts import sessions
 from service.captures import sweeping
 from service.captures.models import Queue
+from service.cases import inviting
 from service.evidence.rereading import reread
 from workers import rechecking
 from workers.capturing import capture_one
@@ -55,6 +57,14 @@ def deliver_webhooks() -> None:
     """Send the messages to webhooks that are due."""
     with _database_may_be_away():
         deliver(for_s=4)
+
+
+@app.task(name="workers.tasks.tidy")
+def tidy() -> None:
+    """Forget sessions that are over, and invitations that nobody answered."""
+    with _database_may_be_away():
+        sessions.remove_ended()
+        inviting.remove_ended()
 
 
 @contextmanager

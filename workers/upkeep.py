@@ -10,6 +10,7 @@ from celery import signals
 from django.db import DatabaseError
 
 from service.operations import vitals
+from workers import alive
 
 _PREFIX = "workers.tasks."
 _CAPTURES = f"{_PREFIX}capture_next"
@@ -29,6 +30,7 @@ def _end(task_id: str, task: Any, state: str | None, **_: Any) -> None:
     if task.name == _CAPTURES or state != "SUCCESS":
         return
     try:
+        alive.touch(task.name.removeprefix(_PREFIX))
         vitals.done(task.name.removeprefix(_PREFIX), took)
-    except DatabaseError as error:
+    except (DatabaseError, OSError) as error:
         log.warning("upkeep not noted", task=task.name, error=type(error).__name__)

@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.models import Session
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -78,3 +79,10 @@ def end_sessions(user: User) -> int:
 def count_sessions(user: User) -> int:
     """How many sessions of `user` there are."""
     return len(UserSession.objects.purge_and_list(user))
+
+
+def remove_ended() -> None:
+    """Forget sessions that are over, with the addresses and browsers that they came from."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    living = Session.objects.values("session_key")
+    UserSession.objects.exclude(session_key__in=living).delete()

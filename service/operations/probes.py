@@ -1,7 +1,8 @@
 """The addresses for machines that watch, answered before anything else looks at the request.
 
 A load balancer asks by whatever host name it likes, has no session, and must get its answer while
-the database is down. Replay hosts have no such addresses: there a captured page could ask.
+the database is down. Replay hosts have no such addresses (`service.web.replay_host` comes first):
+there a captured page could ask.
 """
 
 from __future__ import annotations
@@ -10,8 +11,6 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
-
-from service.web.replay_host import replay_label
 
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -26,10 +25,10 @@ PATHS = frozenset({"/healthz", "/readyz", "/metrics"})
 def probes(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Django middleware; the very first. Nothing of these requests is logged."""
+    """Django middleware, before what looks at hosts, sessions and forms."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path_info not in PATHS or _is_replay(request):
+        if request.path_info not in PATHS:
             return get_response(request)
         match = resolve(request.path_info, "service.operations.urls")
         answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
@@ -38,7 +37,3 @@ def probes(
         return answer
 
     return middleware
-
-
-def _is_replay(request: HttpRequest) -> bool:
-    return replay_label(request.META.get("HTTP_HOST", "")) is not None

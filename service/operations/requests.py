@@ -18,6 +18,8 @@ from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from service.operations.probes import PATHS
+
 _OF_A_PROXY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _FOLLOWED = {"capture_id": "capture", "capture": "capture", "case_id": "case", "case": "case"}
@@ -56,6 +58,8 @@ class RequestLog:
 
 
 def _tell(request: HttpRequest, response: HttpResponse, took_s: float) -> None:
+    if request.path_info in PATHS and response.status_code < 400:
+        return  # asked many times a minute
     match = request.resolver_match
     say = log.error if response.status_code >= 500 else log.info
     say(

@@ -34,6 +34,8 @@ LONG_FAILURE = timedelta(days=3)
 """A webhook at which nothing has arrived for so long is disabled when it fails again for good."""
 _SHARE = 4
 """Messages of one webhook at a time; one only, while it fails."""
+_WORKERS = 4
+"""How many may be at the same webhook's messages without one of them going away empty-handed."""
 _REST = timedelta(minutes=1)
 """What else waits for a webhook waits so long after a failure."""
 _LONGEST_WAIT_S = 86_400.0
@@ -67,11 +69,7 @@ def claim(most: int) -> list[Parcel]:
     parcels: list[Parcel] = []
     for webhook in _longest_waiting(most):
         share = 1 if webhook.failing_since else _SHARE
-        due = _due(timezone.now()).filter(webhook=webhook).order_by("not_before")
-        for delivery in due[: min(share, most - len(parcels))]:
-            parcel = _claim(delivery, webhook)
-            if parcel is not None:
-                parcels.append(parcel)
+        parcels += _claim_some(webhook, min(share, most - len(parcels)))
     return parcels
 
 
@@ -99,6 +97,19 @@ def _longest_waiting(most: int) -> list[Webhook]:
     ids = [webhook for webhook, _ in waiting.order_by("first")[:most]]
     known = Webhook.objects.in_bulk(ids)
     return [known[each] for each in ids if each in known]
+
+
+def _claim_some(webhook: Webhook, share: int) -> list[Parcel]:
+    """Up to `share`; past those that another worker takes at this moment."""
+    parcels: list[Parcel] = []
+    due = _due(timezone.now()).filter(webhook=webhook).order_by("not_before", "pk")
+    for delivery in due[: share * _WORKERS]:
+        if len(parcels) == share:
+            break
+        parcel = _claim(delivery, webhook)
+        if parcel is not None:
+            parcels.append(parcel)
+    return parcels
 
 
 def _claim(delivery: Delivery, webhook: Webhook) -> Parcel | None:

@@ -91,7 +91,6 @@ class Deployment:
             **told,
             "PATH": f"{_BIN}:{os.environ['PATH']}",
             "HOME": "/tmp",
-            "HOLDFAST_DATA": "/data",
             "HOLDFAST_ALLOW_NETWORKS": "127.0.0.0/8",
             "HOLDFAST_HOST_DELAY": "0",
         }

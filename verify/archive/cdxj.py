@@ -3,7 +3,7 @@
 import json
 import re
 from base64 import b64encode
-from dataclasses import dataclass
+from typing import NamedTuple
 
 BODY_BYTES = 4096  # of a request's payload that go into the key
 
@@ -15,8 +15,7 @@ _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _NOT_IN_URI = re.compile(r'["<>]')
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What the index needs of a request: its method, content type, and payload's first bytes."""
 
     method: str
@@ -29,23 +28,18 @@ def line(
 ) -> bytes:
     """Return the line of one response; `place` is offset and length of its gzip member."""
     offset, length = place
-    fields = {
-        "url": uri,
-        "mime": mime,
-        "status": str(status),
-        "digest": f"sha256:{digest}",
-        "length": str(length),
-        "offset": str(offset),
-        "filename": "data.warc.gz",
-    }
-    key = uri
+    key, about_request = uri, ""
     if asked.method != "GET":
         body = _body(asked)
         sign = "&" if "?" in uri else "?"
         key = f"{uri}{sign}__wb_method={asked.method}&{body}".rstrip("&")
-        fields |= {"method": asked.method, "requestBody": body}
+        about_request = f', "method": {json.dumps(asked.method)}, "requestBody": {json.dumps(body)}'
     moment = date[:19].translate(_DIGITS)
-    return f"{sort_key(key)} {moment} {json.dumps(fields)}\n".encode("ascii", "backslashreplace")
+    return (
+        f'{sort_key(key)} {moment} {{"url": {json.dumps(uri)}, "mime": {json.dumps(mime)},'
+        f' "status": "{status}", "digest": "sha256:{digest}", "length": "{length}",'
+        f' "offset": "{offset}", "filename": "data.warc.gz"{about_request}}}\n'
+    ).encode("ascii", "backslashreplace")
 
 
 def sort_key(url: str) -> str:

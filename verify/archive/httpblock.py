@@ -5,8 +5,10 @@ Read as leniently as the format says: what a server sent is evidence, however ba
 
 import re
 
+# A head as nearly all are: lines that begin with a visible character, then an empty one. No line of
+# such a head is blank, so that it ends, and the payload begins, behind that empty line.
+_PLAIN = re.compile(rb"(?:[!-~][^\n]*+\n)++\r?\n")
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
-_LINE_END = re.compile(rb"\r?\n")
 _FOLD = re.compile(rb"\r?\n[ \t]+")
 _STATUS = re.compile(rb"(?s:.{0,4}?)HTTP(?:/\d[^. \n]*\.\d)?[^ \n]*(?: +(\d{1,9}))?", re.IGNORECASE)
 _BLANK = re.compile(rb"(?:\A|\n)[ \t\r\x0b\x0c\x1c-\x1f]*\n")
@@ -18,6 +20,8 @@ def payload_start(block: bytes) -> int | None:
 
     White space is that of Unicode, the line being read as UTF-8, or else as Latin-1.
     """
+    if plain := _PLAIN.match(block):
+        return plain.end()
     blank = _BLANK.search(block)
     end = blank.end() if blank else None
     at = 0
@@ -31,14 +35,15 @@ def payload_start(block: bytes) -> int | None:
 
 def head(block: bytes) -> bytes:
     """Return the head: up to and with the first empty line (LF or CRLF), or all."""
+    if plain := _PLAIN.match(block):
+        return plain[0]
     match = _HEAD_END.search(block)
     return block[: match.end()] if match else block
 
 
 def fields(of_head: bytes) -> list[tuple[bytes, bytes]]:
     """Return the fields in order; folded lines are joined, lines without a colon left out."""
-    lines = _LINE_END.split(_FOLD.sub(b" ", of_head))[1:]
-    pairs = (line.partition(b":") for line in lines if b":" in line)
+    pairs = (line.partition(b":") for line in _lines(of_head) if b":" in line)
     return [(name.strip(b" \t"), value.strip(b" \t")) for name, _, value in pairs if name]
 
 
@@ -46,9 +51,10 @@ def content_type(of_head: bytes) -> str:
     """Return the first Content-Type, as Latin-1; empty where there is none."""
     if b"content-type" not in of_head.lower():
         return ""
-    for name, value in fields(of_head):
-        if name.lower() == b"content-type":
-            return value.decode("latin-1")
+    for line in _lines(of_head):
+        name, colon, value = line.partition(b":")
+        if colon and name.strip(b" \t").lower() == b"content-type":
+            return value.strip(b" \t").decode("latin-1")
     return ""
 
 
@@ -61,6 +67,13 @@ def status(block: bytes) -> int:
 def method(block: bytes) -> str:
     """Return the first word of a request."""
     return block.partition(b" ")[0].decode("latin-1")
+
+
+def _lines(of_head: bytes) -> list[bytes]:
+    """Return the lines behind the first, without their ends (LF or CRLF); folded ones joined."""
+    if b"\n " in of_head or b"\n\t" in of_head:
+        of_head = _FOLD.sub(b" ", of_head)
+    return of_head.replace(b"\r\n", b"\n").split(b"\n")[1:]
 
 
 def _text(line: bytes) -> str:

@@ -118,10 +118,9 @@ def _check_page_is_there(
     answers = archive.answers.get(record.document.kind, [])
     if page["ts"] not in [answer.date for answer in answers]:  # no set: it may be of any type
         yield _wrong(Code.PACKAGE_PAGES, "ts is not the main document's date", PAGES)
-    known = {cdxj.sort_key(uri) for uri, _, _, _ in archive.answers}
-    typed = cdxj.sort_key(record.url.partition("#")[0])
-    asked = [cdxj.sort_key(each.url) for each in record.redirects if not each.made_up]
-    if typed not in known and not known.intersection(asked[:1]):
+    asked = [each.url for each in record.redirects if not each.made_up]
+    wanted = {cdxj.sort_key(url) for url in (record.url.partition("#")[0], *asked[:1])}
+    if not any(cdxj.sort_key(uri) in wanted for uri, _, _, _ in archive.answers):
         yield _wrong(Code.PACKAGE_PAGES, "the index does not know the page", PAGES)
 
 

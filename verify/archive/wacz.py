@@ -20,6 +20,7 @@ from verify import limits
 from verify.archive.warc import WarcReader
 from verify.codes import Code
 from verify.container import zipend, zipgrammar
+from verify.container.aside import Aside
 from verify.container.contents import Measured
 from verify.container.pushed import Push, Source, Steps
 from verify.container.zipgrammar import CENTRAL, LOCAL, STORED, Entry
@@ -68,14 +69,16 @@ class WaczReader(Push):
 
     def _measure(self, source: Source, entry: Entry, use: Callable[[memoryview], None]) -> Steps:
         digest, crc, left = hashlib.sha256(), 0, entry.size
-        while left:
-            piece = yield from source.some(left)
-            if not piece:
-                raise _broken(Code.ZIP_DATA, "it is cut short", entry.name)
-            digest.update(piece)
-            crc = zlib.crc32(piece, crc)
-            left -= len(piece)
-            use(piece)
+        with Aside() as aside:
+            while left:
+                piece = yield from source.some(left)
+                if not piece:
+                    raise _broken(Code.ZIP_DATA, "it is cut short", entry.name)
+                aside.update(piece, digest)
+                crc = zlib.crc32(piece, crc)
+                left -= len(piece)
+                use(piece)
+                aside.wait()  # the next piece takes the place of this one
         self._note(entry, digest.hexdigest(), crc)
 
     def _keep(self, source: Source, entry: Entry) -> Steps:

@@ -16,6 +16,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import NamedTuple
 
 from verify import limits
 from verify.archive import cdxj, httpblock
@@ -31,6 +33,7 @@ from verify.wire.plaintext import Plaintext, Side
 WARC = "data/page.wacz: archive/data.warc.gz"
 _INFO = re.compile(rb"software: (holdfast [!-~]{1,80})\r\nformat: WARC File Format 1\.1\r\n")
 _OBJECT_BYTES = 700  # what Python takes for a conversation or an answer beside its texts
+_shared = attrgetter("uri", "address", "protocol", "tls", "suite", "connection")
 _STAGES = {"request": 0, "interim": 1, "response": 2, "websocket": 3}
 
 
@@ -46,8 +49,7 @@ class Conversation:
     exchanges: int = 0
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """A response: when its first byte came, and its head as archived."""
 
     date: str
@@ -239,17 +241,6 @@ def check(
         message = f"has {archive.records} records in {archive.size} bytes"
         told = f"capture.json says {shown(records)} and {shown(size)}"
         yield Contradiction(Code.WARC_COUNT, f"{message}; {told}", WARC)
-
-
-def _shared(header: Header) -> tuple[object, ...]:
-    return (
-        header.uri,
-        header.address,
-        header.protocol,
-        header.tls,
-        header.suite,
-        header.connection,
-    )
 
 
 def _name(header: Header) -> str:

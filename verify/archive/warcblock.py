@@ -10,6 +10,7 @@ from verify import limits
 from verify.archive import cdxj, httpblock
 from verify.archive.warcheader import Header
 from verify.codes import Code
+from verify.container.aside import Aside
 from verify.errors import Undecided
 from verify.wire.plaintext import Side
 
@@ -19,24 +20,26 @@ _NO_PAYLOAD = hashlib.sha256().hexdigest()
 class Block:
     """One block under way. `front` is what is kept of it; `payload_at` where its payload begins."""
 
-    def __init__(self, header: Header, file: str, side: Side | None = None) -> None:
+    def __init__(self, header: Header, file: str, aside: Aside, side: Side | None = None) -> None:
         self.left = header.length
         self.front = b""
         self.payload_at: int | None = None
-        self._header, self._file = header, file
-        self._block, self._payload = hashlib.sha256(), hashlib.sha256()
-        self._side = side
+        self._file, self._aside, self._side = file, aside, side
+        self._is_http = header.is_http
+        self._block = hashlib.sha256()
+        self._payload: hashlib._Hash | None = None  # until it begins
 
     def take(self, data: bytes) -> None:
         """Take the block's next bytes, of which there must be no more than are `left`."""
         self.left -= len(data)
-        self._block.update(data)
         if self._side:
             self._side.update(data)
-        if self.payload_at is not None:
-            self._payload.update(data)
+        if self._payload is not None:
+            self._aside.update(data, self._block, self._payload)
             self._keep(data)
-        elif self._header.is_http:
+            return
+        self._aside.update(data, self._block)
+        if self._is_http:
             self.front += data
             self._find_payload()
         else:
@@ -44,10 +47,11 @@ class Block:
 
     def digests(self) -> tuple[str, str]:
         """Return the SHA-256 of the block and of its payload, once nothing is left."""
+        self._aside.wait()
         block = self._block.hexdigest()
-        if not self._header.is_http:
+        if not self._is_http:
             return block, block
-        return block, _NO_PAYLOAD if self.payload_at is None else self._payload.hexdigest()
+        return block, _NO_PAYLOAD if self._payload is None else self._payload.hexdigest()
 
     @property
     def body(self) -> bytes:
@@ -57,7 +61,7 @@ class Block:
     def _find_payload(self) -> None:
         self.payload_at = httpblock.payload_start(self.front)
         if self.payload_at is not None:
-            self._payload.update(memoryview(self.front)[self.payload_at :])
+            self._payload = hashlib.sha256(memoryview(self.front)[self.payload_at :])
             self.front = self.front[: self.payload_at + cdxj.BODY_BYTES]
         elif len(self.front) > limits.WARC_HEAD_BYTES:
             message = f"a head of more than {limits.WARC_HEAD_BYTES} bytes"

@@ -6,13 +6,14 @@ only for a record that breaks the format.
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.codes import Code
 from verify.errors import Contradiction
 from verify.quoting import shown
 
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+_HEX = r"[0-9a-f]{64}"
 _HTTP = r"application/http; msgtype="
 WEBSOCKET = "application/vnd.holdfast.websocket+jsonl"
 
@@ -33,8 +34,8 @@ _FORMS = {  # field -> form of its value
         r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
         r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{6}Z"
     ),
-    "WARC-Block-Digest": r"sha256:[0-9a-f]{64}",
-    "WARC-Payload-Digest": r"sha256:[0-9a-f]{64}",
+    "WARC-Block-Digest": rf"sha256:{_HEX}",
+    "WARC-Payload-Digest": rf"sha256:{_HEX}",
     "Content-Type": r"[ -~]+",
     "Content-Length": r"0|[1-9][0-9]{0,15}",
 }
@@ -70,31 +71,29 @@ def _line(name: str, group: str = "", form: str = "") -> str:
     return rf"{name}: {f'(?P<{group}>{value})' if group else f'(?:{value})'}\r\n"
 
 
-_WHOLE = re.compile(
-    (
-        r"WARC/1\.1\r\n"
-        rf"(?:{_line('WARC-Type', 'info', 'warcinfo')}|{_line('WARC-Type', 'kind')})"
-        + _line("WARC-Record-ID", "id")
-        + r"(?(info)"
-        + _line("WARC-Filename")
-        + r"|"
-        + _line("WARC-Target-URI", "uri")
-        + _line("WARC-IP-Address", "address")
-        + _line("WARC-Protocol", "protocol")
-        + rf"(?:{_line('WARC-Protocol', 'tls', _TLS)}{_line('WARC-Cipher-Suite', 'suite')})?"
-        + _line("Holdfast-Connection", "connection")
-        + rf"(?:{_line('WARC-Concurrent-To', 'concurrent')})?"
-        + rf"(?:{_line('WARC-Truncated', 'truncated')})?"
-        + rf"(?P<made>{_line('Holdfast-Head')})?"
-        + _line("WARC-Warcinfo-ID", "warcinfo")
-        + r")"
-        + _line("WARC-Date", "date")
-        + _line("WARC-Block-Digest", "block")
-        + _line("WARC-Payload-Digest", "payload")
-        + _line("Content-Type", "type")
-        + _line("Content-Length", "length")
-        + r"\r\n"
-    ).encode("ascii")
+_WHOLE = re.compile(  # its groups stand in the order of the fields of `Header`
+    r"WARC/1\.1\r\n"
+    rf"(?:{_line('WARC-Type', 'info', 'warcinfo')}|{_line('WARC-Type', 'kind')})"
+    + _line("WARC-Record-ID", "id")
+    + r"(?(info)"
+    + _line("WARC-Filename")
+    + r"|"
+    + _line("WARC-Target-URI", "uri")
+    + _line("WARC-IP-Address", "address")
+    + _line("WARC-Protocol", "protocol")
+    + rf"(?:{_line('WARC-Protocol', 'tls', _TLS)}{_line('WARC-Cipher-Suite', 'suite')})?"
+    + _line("Holdfast-Connection", "connection")
+    + rf"(?:{_line('WARC-Concurrent-To', 'concurrent')})?"
+    + rf"(?:{_line('WARC-Truncated', 'truncated')})?"
+    + rf"(?P<made>{_line('Holdfast-Head')})?"
+    + _line("WARC-Warcinfo-ID", "warcinfo")
+    + r")"
+    + _line("WARC-Date", "date")
+    + rf"WARC-Block-Digest: sha256:(?P<block>{_HEX})\r\n"
+    + rf"WARC-Payload-Digest: sha256:(?P<payload>{_HEX})\r\n"
+    + _line("Content-Type", "type")
+    + _line("Content-Length", "length")
+    + r"\r\n"
 )
 _TYPES = {
     "warcinfo": {"application/warc-fields"},
@@ -104,8 +103,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(NamedTuple):
     """A record's header; what its type does not have is an empty string.
 
     `id`, `concurrent` and `warcinfo` are record IDs in angle brackets; `date` is as written, so
@@ -139,46 +137,44 @@ class Header:
 
 
 def parse(data: bytes, file: str) -> Header:
-    """Parse the header at the start of `data`; raise `Contradiction` where it breaks the format."""
-    match = _WHOLE.match(data)
+    """Parse a header, up to and with its empty line; raise `Contradiction` for any other form."""
+    match = _WHOLE.fullmatch(data.decode("latin-1"))  # in which nothing beyond ASCII is right
     if match is None:
         raise explain(data, file)
-    values = {
-        name: value.decode("ascii") if value else "" for name, value in match.groupdict().items()
-    }
-    kind = values["info"] or values["kind"]
-    is_concurrent = bool(values["concurrent"])
+    info, kind, identity, uri, address, protocol, tls, suite, connection, *rest = match.groups("")
+    concurrent, truncated, made, warcinfo, date, block, payload, content_type, length = rest
+    kind = info or kind
     if (
-        (kind == "warcinfo") != bool(values["info"])
-        or (kind in {"response", "metadata"}) != is_concurrent
-        or (kind != "response" and values["truncated"])
-        or values["type"] not in _TYPES[kind]
+        (kind == "warcinfo") != bool(info)
+        or (kind in {"response", "metadata"}) != bool(concurrent)
+        or (kind != "response" and truncated)
+        or content_type not in _TYPES[kind]
     ):
         raise explain(data, file)
     return Header(
         kind=kind,
-        id=values["id"],
-        uri=values["uri"],
-        address=values["address"],
-        protocol=values["protocol"],
-        tls=values["tls"],
-        suite=values["suite"],
-        connection=int(values["connection"] or -1),
-        concurrent=values["concurrent"],
-        truncated=values["truncated"],
-        made=bool(values["made"]),
-        warcinfo=values["warcinfo"],
-        date=values["date"],
-        block=values["block"].removeprefix("sha256:"),
-        payload=values["payload"].removeprefix("sha256:"),
-        content_type=values["type"],
-        length=int(values["length"]),
-        size=match.end(),
+        id=identity,
+        uri=uri,
+        address=address,
+        protocol=protocol,
+        tls=tls,
+        suite=suite,
+        connection=int(connection or -1),
+        concurrent=concurrent,
+        truncated=truncated,
+        made=bool(made),
+        warcinfo=warcinfo,
+        date=date,
+        block=block,
+        payload=payload,
+        content_type=content_type,
+        length=int(length),
+        size=len(data),
     )
 
 
 def explain(data: bytes, file: str) -> Contradiction:
-    """Say what is wrong with the header at the start of `data`, which does not fit."""
+    """Say what is wrong with a header that does not fit, or with bytes in its place."""
     head, end, _ = data.partition(b"\r\n\r\n")
     version, *lines = head.decode("latin-1").split("\r\n")
     if not end:

@@ -15,6 +15,7 @@ from verify import limits
 from verify.archive.warcblock import Block
 from verify.archive.warcheader import Header, explain, parse
 from verify.codes import Code
+from verify.container.aside import Aside
 from verify.container.pushed import Source, Steps
 from verify.errors import Contradiction, Undecided
 from verify.wire.plaintext import Side
@@ -22,7 +23,7 @@ from verify.wire.plaintext import Side
 _GZIP_HEADER_BYTES = 10
 _PLAIN = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"  # deflate, no flags, no time (RFC 1952, 2.3)
 _LEVELS = (0, 2, 4)  # XFL as zlib writes it for its levels; the last byte is the system
-_FIRST_PIECE = 2048
+_FIRST_PIECE = 8192  # most records are small
 _END = b"\r\n\r\n"
 
 Found = Callable[[Header, Block, int, int], None]
@@ -37,40 +38,52 @@ class Members:
 
     def __init__(self, file: str, found: Found, side: Sides) -> None:
         self._file, self._found, self._side = file, found, side
+        self._aside = Aside()
         self.expanded = 0
 
     def read(self, source: Source) -> Steps:
         """Read to the end; raise a `Defect` where what follows cannot be told any more."""
-        while True:
+        with self._aside:
             start = source.position
-            header = yield from source.take(_GZIP_HEADER_BYTES)
-            if not header:
-                return
-            if len(header) < _GZIP_HEADER_BYTES:
-                raise self._broken("the last member is cut short")
-            if not header.startswith(_PLAIN) or header[8] not in _LEVELS:
-                raise self._broken("bytes that are no plain gzip header")
-            record = yield from self._member(source, header)
-            self._found(*record.whole(), start, source.position - start)
+            while piece := (yield from source.some(_FIRST_PIECE)):
+                record = yield from self._member(source, piece)
+                self._found(*record.whole(), start, source.position - start)
+                start = source.position
 
-    def _member(self, source: Source, header: bytes) -> Generator[None, None, "_Record"]:
+    def _begin(self, header: Header) -> Block:
+        return Block(header, self._file, self._aside, self._side(header))
+
+    def _check_header(self, header: bytes) -> None:
+        if len(header) < _GZIP_HEADER_BYTES:
+            raise self._broken("the last member is cut short")
+        if not header.startswith(_PLAIN) or header[8] not in _LEVELS:
+            raise self._broken("bytes that are no plain gzip header")
+
+    def _member(
+        self, source: Source, piece: memoryview | bytes
+    ) -> Generator[None, None, "_Record"]:
+        """Read a member from its first piece on; put back what is behind its end."""
+        if len(piece) < _GZIP_HEADER_BYTES:  # where two chunks of the file meet, or at its end
+            piece = bytes(piece) + (yield from source.take(_GZIP_HEADER_BYTES - len(piece)))
+        self._check_header(bytes(piece[:_GZIP_HEADER_BYTES]))
         inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        inflater.decompress(header)
-        record = _Record(self._file, self._side)
+        record = _Record(self._file, self._begin)
         size = _FIRST_PIECE
-        while not inflater.eof:
+        while True:
+            self._inflate(inflater, piece, record)
+            self._check_expansion(source.position)
+            if inflater.eof:
+                source.back(len(inflater.unused_data))
+                return record
+            size = min(size * 2, limits.WARC_PACKED_BYTES)
             piece = yield from source.some(size)
             if not piece:
                 raise self._broken("the last member is cut short")
-            self._inflate(inflater, piece, record, source.position)
-            size = min(size * 2, limits.WARC_PIECE_BYTES)  # most records are small
-        source.back(len(inflater.unused_data))
-        return record
 
     def _inflate(
-        self, inflater: "zlib._Decompress", piece: memoryview, record: "_Record", packed: int
+        self, inflater: "zlib._Decompress", piece: memoryview | bytes, record: "_Record"
     ) -> None:
-        waiting: memoryview | bytes = piece
+        waiting = piece
         while True:
             try:
                 data = inflater.decompress(waiting, limits.WARC_PIECE_BYTES)
@@ -82,6 +95,9 @@ class Members:
             waiting = inflater.unconsumed_tail
             if inflater.eof or (not waiting and len(data) < limits.WARC_PIECE_BYTES):
                 break
+
+    def _check_expansion(self, packed: int) -> None:
+        """Raise `Undecided` where so many packed bytes have become more than the limits allow."""
         if self.expanded > limits.ZIP_EXPANSION_BYTES + limits.ZIP_EXPANSION_RATIO * packed:
             message = f"it expands to more than {self.expanded} bytes"
             raise Undecided(Code.LIMIT, message, self._file)
@@ -93,8 +109,8 @@ class Members:
 class _Record:
     """The record of one member, as far as it has been inflated."""
 
-    def __init__(self, file: str, side: Sides) -> None:
-        self._file, self._side = file, side
+    def __init__(self, file: str, begin: Callable[[Header], Block]) -> None:
+        self._file, self._begin = file, begin
         self._front = b""
         self._header: Header | None = None
         self._block: Block | None = None
@@ -104,12 +120,13 @@ class _Record:
         """Take the next bytes of the member."""
         if self._block is None:
             self._front += data
-            if _END not in self._front:
+            end = self._front.find(_END) + len(_END)
+            if end < len(_END):
                 self._bound(len(self._front), limits.WARC_HEADER_BYTES)
                 return
-            header = self._header = parse(self._front, self._file)
-            self._block = Block(header, self._file, self._side(header))
-            data = self._front[header.size :]
+            header = self._header = parse(self._front[:end], self._file)
+            self._block = self._begin(header)
+            data = self._front[end:]
         left = self._block.left
         if len(data) > left:
             self._end += data[left:]

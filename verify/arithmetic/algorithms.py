@@ -3,7 +3,7 @@
 Only SHA-2. What is not listed here is refused by name rather than guessed at.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.arithmetic import ecdsa, hashing, rsa
 from verify.arithmetic.der import INTEGER, OID, SEQUENCE, DerError, Element, Fields, only
@@ -18,8 +18,7 @@ _PSS, _MGF1 = "1.2.840.113549.1.1.10", "1.2.840.113549.1.1.8"
 _NO_PARAMETERS = {b"", b"\x05\x00"}  # absent or NULL (RFC 5754, 3.2); some write NULL for ECDSA too
 
 
-@dataclass(frozen=True)
-class Algorithm:
+class Algorithm(NamedTuple):
     """`scheme` is pkcs1, pss or ecdsa; `hash_oid` SHA-2; `salt_size` counts bytes, for pss only."""
 
     scheme: str

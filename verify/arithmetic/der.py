@@ -7,7 +7,7 @@ and `Fields` then wants each element of a structure accounted for. Not required 
 SET OF, which real timestamp authorities get wrong.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify import limits
 
@@ -19,8 +19,7 @@ class DerError(ValueError):
     """Not strict DER, or not of the expected structure; the message says what and where."""
 
 
-@dataclass(frozen=True)
-class Element:
+class Element(NamedTuple):
     """An element: its tag byte, its contents, its whole encoding, and what it is made of."""
 
     tag: int

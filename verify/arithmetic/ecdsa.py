@@ -4,14 +4,13 @@ Only public data is computed with, so that timing tells nothing. Of the two sign
 (r, n - s), which are equally right, both are taken, as the standard has it.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.arithmetic import hashing
 from verify.arithmetic.der import INTEGER, DerError, Fields, parse
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(NamedTuple):
     """A curve y^2 = x^3 - 3x + b over the integers below `p`, with base point and its order `n`."""
 
     p: int
@@ -58,8 +57,7 @@ _Jacobian = tuple[int, int, int]  # X, Y, Z: x = X/Z^2, y = Y/Z^3; Z = 0 is the 
 _INFINITY: _Jacobian = (1, 1, 0)
 
 
-@dataclass(frozen=True)
-class EcKey:
+class EcKey(NamedTuple):
     """A public key: a point of a curve."""
 
     curve: Curve

@@ -7,7 +7,7 @@ Only public data is computed with, so that timing tells nothing.
 """
 
 import hashlib
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.arithmetic import hashing
 
@@ -22,8 +22,7 @@ _DIGEST_INFO = {
 }
 
 
-@dataclass(frozen=True)
-class RsaKey:
+class RsaKey(NamedTuple):
     """A public key: modulus and exponent."""
 
     modulus: int

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify import limits
 from verify.arithmetic.der import (
@@ -33,8 +33,7 @@ _TAG0 = 0xA0
 _ONLY_USERS, _ONLY_AUTHORITIES, _OTHER_SCOPES = 0x81, 0x82, (0x83, 0x84, 0x85)
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A revoked certificate: its serial number, since when, and the reason where one is told."""
 
     serial: int
@@ -42,8 +41,7 @@ class Entry:
     reason: int | None
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """Which of its issuer's certificates a list is about; by default all of them.
 
     `points` are general names in DER: the certificate's own distribution points must have one.
@@ -59,8 +57,7 @@ class Scope:
         return wanted and (not self.points or bool(self.points & _points(certificate)))
 
 
-@dataclass(frozen=True)
-class Crl:
+class Crl(NamedTuple):
     """A list. `tbs`, `algorithm` and `issuer` are DER; it speaks as of `start`, until `end`.
 
     `is_plain` is false where it has a critical extension, or a scope, that is not known here: such

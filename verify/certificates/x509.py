@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.arithmetic.der import (
     BIT_STRING,
@@ -32,8 +32,7 @@ _UTC = re.compile(rb"[0-9]{12}Z")
 _GENERALIZED = re.compile(rb"[0-9]{14}Z")
 
 
-@dataclass(frozen=True)
-class Extension:
+class Extension(NamedTuple):
     """An extension: its OID, whether whoever does not know it must refuse, and its DER."""
 
     oid: str
@@ -41,8 +40,7 @@ class Extension:
     value: bytes
 
 
-@dataclass(frozen=True)
-class Certificate:
+class Certificate(NamedTuple):
     """A certificate. `tbs`, the names, `key_info` and `algorithm` are DER as it stands there.
 
     Its times are both still within its validity. The extensions are in order; one may stand twice

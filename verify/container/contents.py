@@ -5,12 +5,12 @@ opens nothing.
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from verify.errors import StepSkipped
 
 
-@dataclass(frozen=True)
-class Measured:
+class Measured(NamedTuple):
     """A file as read: its size in bytes and its SHA-256 as 64 lower-case hexadecimal digits."""
 
     size: int

@@ -17,6 +17,7 @@ from pathlib import Path
 from verify import limits
 from verify.codes import Code
 from verify.container import layout, zipdata, zipend, zipgrammar
+from verify.container.aside import Aside
 from verify.container.contents import Contents, Measured
 from verify.container.pushed import Push
 from verify.errors import Contradiction, Defect, Undecided
@@ -177,13 +178,17 @@ def _take(
     allowed = layout.kept_bytes(path)
     kept = bytearray()
     size = 0
-    for chunk in chunks:
-        digest.update(chunk)
-        size += len(chunk)
-        if size <= allowed:
-            kept += chunk
-        if reader:
+    with Aside() as aside:
+        for chunk in chunks:
+            size += len(chunk)
+            if size <= allowed:
+                kept += chunk
+            if reader is None:
+                digest.update(chunk)
+                continue
+            aside.update(chunk, digest)
             reader.feed(chunk)
+            aside.wait()  # the next chunk takes the place of this one
     if reader:
         reader.finish()
     contents.files[path] = Measured(size, digest.hexdigest())

@@ -48,6 +48,12 @@ class Source:
 
     def take(self, count: int) -> Generator[None, None, bytes]:
         """Return a copy of the next `count` bytes, or of fewer if it ends before."""
+        end = self._at + count
+        if end <= len(self._chunk):  # as nearly always; the rest is for what crosses two chunks
+            taken = bytes(self._chunk[self._at : end])
+            self._at = end
+            self.position += count
+            return taken
         taken = b""
         while len(taken) < count:
             piece = yield from self.some(count - len(taken))

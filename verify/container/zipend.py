@@ -6,7 +6,7 @@ file (rules 1.1 and 1.2 of `zipgrammar.py`), or there is no archive.
 """
 
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify import limits
 from verify.codes import Code
@@ -20,8 +20,7 @@ TAIL_BYTES = END64.size + LOCATOR.size + END.size  # all that the end records ca
 FULL16, FULL32 = 0xFFFF, 0xFFFFFFFF  # 'see the zip64 record'
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """Where the central directory lies: offset and size in bytes, and how many entries it has."""
 
     offset: int

@@ -16,7 +16,7 @@ Functions here take bytes and return or raise `Contradiction`; `files.py` does t
 
 import stat
 import struct
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify import limits
 from verify.codes import Code
@@ -36,8 +36,7 @@ _ZIP64 = 0x0001
 _EXTRAS = {_ZIP64, 0x5455, 0x7875, 0x000A}  # sizes; times and owners, which change no content
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry as the central directory describes it; sizes and offset are in bytes."""
 
     name: str

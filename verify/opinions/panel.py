@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import Thread
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from verify.codes import Code
 from verify.errors import Undecided
@@ -30,8 +30,7 @@ class Answer(StrEnum):
     NOT_ASKED = "not asked"
 
 
-@dataclass(frozen=True)
-class Opinion:
+class Opinion(NamedTuple):
     """An answer of `who`, of this version, on a `question` about a file of the bag, in a step."""
 
     step: int
@@ -43,8 +42,7 @@ class Opinion:
     detail: str
 
 
-@dataclass(frozen=True)
-class Signature:
+class Signature(NamedTuple):
     """Is this signature that key's, of this message? `key_info` is a SubjectPublicKeyInfo in DER.
 
     `scheme` is ed25519, pkcs1 or ecdsa; `hash_name` as in hashlib, empty for ed25519.
@@ -57,8 +55,7 @@ class Signature:
     message: bytes
 
 
-@dataclass(frozen=True)
-class Stamp:
+class Stamp(NamedTuple):
     """Does this response date these data, by an authority under one of the roots, at this time?
 
     Certificates are DER; `others` are those that the token carries besides its signer's.

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.archive.warc import Kind
 from verify.codes import Code
@@ -16,16 +16,14 @@ _NOT_IN_URI = re.compile(r"[^!#-;=?-~]")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """The main document's exchange; `headers` are name and value in order, as Latin-1."""
 
     kind: Kind
     headers: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Hop:
+class Hop(NamedTuple):
     """An answer to a navigation of the window; `made_up` by a service worker of the page."""
 
     url: str
@@ -33,8 +31,7 @@ class Hop:
     made_up: bool
 
 
-@dataclass(frozen=True)
-class Connection:
+class Connection(NamedTuple):
     """A connection that carried bytes; `tls` is version and cipher suite, empty in the clear."""
 
     number: int
@@ -48,8 +45,7 @@ class Connection:
     tls: tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """The parts of capture.json that are checked, and those in which it says what is missing.
 
     `wire` is None where no wire file was kept, else the number and SHA-256 of its keys. `pictures`
@@ -75,6 +71,7 @@ class Record:
     unread_numbers: frozenset[int]
     truncated: tuple[tuple[str, str], ...]
     refused: tuple[str, ...]
+    identity: dict[str, object] | None
 
 
 def parse(contents: Contents) -> Record:
@@ -190,7 +187,18 @@ def _record(fields: _Fields) -> Record:
             for each in fields.objects("refused")
             if each.text("kind") == "address refused by policy"
         ),
+        identity=_identity(fields),
     )
+
+
+def _identity(fields: _Fields) -> dict[str, object] | None:
+    """Return what the URLs are said to say, as it stands; None in records made before 6.4."""
+    if "identity" not in fields.names():
+        return None
+    value = fields.get("identity")
+    if not isinstance(value, dict):
+        raise _wrong("identity", value)
+    return value
 
 
 def _connection(fields: _Fields) -> Connection:

@@ -15,11 +15,11 @@ from verify.errors import Defect, StepSkipped
 from verify.record import capturejson, crosschecks
 from verify.record.capturejson import Record
 from verify.record.gaps import gaps
+from verify.record.identity import check_identity
 from verify.record.ledger import LEDGER, LedgerReader
 from verify.record.outcome import check_outcome
 from verify.record.png import PngReader
 from verify.sealed.statement import Statement
-from verify.wire import tshark
 from verify.wire.pcapng import WIRE, WireReader
 
 _PICTURES = ("data/screenshot.png", "data/viewport.png")
@@ -89,8 +89,11 @@ class Material:
         yield from crosschecks.check_wire(seen, wire)
         yield from crosschecks.check_ledger(seen, self._ledger)
         yield from check_outcome(seen)
+        yield from check_identity(seen)
         yield from crosschecks.check_renderings(seen, contents, self._pictures)
         if self._with_tshark:
+            from verify.wire import tshark  # noqa: PLC0415 -- only where it is asked for
+
             if self.archive is None:
                 raise tshark.undone("the WARC could not be read to its end")
             yield from tshark.check(place, contents, self.archive, seen.unread_numbers)

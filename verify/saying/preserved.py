@@ -4,7 +4,7 @@ These are the sealing machine's words. They are worth as much as the claims on t
 integrity is not proved, they are only what somebody wrote.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.container.contents import Contents
 from verify.container.layout import CAPTURE_RECORD
@@ -13,8 +13,7 @@ from verify.sealed.statement import OUTCOMES, Statement
 from verify.sealed.strictjson import load_object
 
 
-@dataclass(frozen=True)
-class Preserved:
+class Preserved(NamedTuple):
     """The URL as typed and the times (UTC, as written) of the signed statement, and of the capture
     record the outcome, the final URL and the page's title; None where it does not say.
     """

@@ -12,7 +12,7 @@
 import datetime as dt
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.codes import Code
 from verify.container.contents import Contents
@@ -34,8 +34,7 @@ _BAG_INFO = {  # label -> form of the value, in the order of the format
 }
 
 
-@dataclass(frozen=True)
-class BagInfo:
+class BagInfo(NamedTuple):
     """What bag-info.txt says that other parts of the bag must agree with."""
 
     agent: str

@@ -11,7 +11,7 @@ Hashes are taken over raw bytes; nothing is ever serialised again.
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.codes import Code
 from verify.container.contents import Contents
@@ -47,8 +47,7 @@ _FORMS = {
 _FIELDS = {"type", "version", "software", *_FORMS}
 
 
-@dataclass(frozen=True)
-class Statement:
+class Statement(NamedTuple):
     """The signed statement. Times are in UTC and are the capturing machine's word only."""
 
     capture_id: str

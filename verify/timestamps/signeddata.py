@@ -1,6 +1,6 @@
 """What a timestamp token is wrapped in: CMS SignedData (RFC 5652) as plain values, no judgement."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.arithmetic.algorithms import hash_algorithm as algorithm
 from verify.arithmetic.der import (
@@ -22,8 +22,7 @@ SIGNED_DATA, TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"  # R
 _TAG0, _TAG1, _TAG4, _SIMPLE0 = 0xA0, 0xA1, 0xA4, 0x80  # context tags; the last is simple
 
 
-@dataclass(frozen=True)
-class Signer:
+class Signer(NamedTuple):
     """RFC 5652, 5.3, SignerInfo. `attributes` maps an OID to its one value, in DER.
 
     The signer's certificate is named by `issuer` (in DER) and `serial`, or by `key_identifier`.
@@ -42,8 +41,7 @@ class Signer:
     signature: bytes
 
 
-@dataclass(frozen=True)
-class Certificate:
+class Certificate(NamedTuple):
     """A certificate that the token carries, with what a SignerInfo names it by."""
 
     der: bytes
@@ -51,8 +49,7 @@ class Certificate:
     serial: int
 
 
-@dataclass(frozen=True)
-class SignedData:
+class SignedData(NamedTuple):
     """What was signed (`content`, a TSTInfo in DER), by whom, and the certificates carried."""
 
     content: bytes
@@ -87,8 +84,7 @@ def read(element: Element) -> SignedData:
     )
 
 
-@dataclass(frozen=True)
-class CertificateId:
+class CertificateId(NamedTuple):
     """ESSCertIDv2 (RFC 5035), or ESSCertID where `algorithm` is None: a certificate by its hash.
 
     `issuer_serial` is issuer (in DER) and serial number, where they are told as well.

@@ -22,7 +22,7 @@ is stored; the response's status text and the token's unsigned attributes, which
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.arithmetic import hashing, pem
 from verify.arithmetic.der import DerError
@@ -40,8 +40,7 @@ from verify.timestamps import authority, cms, revocation, signeddata, tokens
 from verify.trusting.trust import Root, Trust
 
 
-@dataclass(frozen=True)
-class _Stamped:
+class _Stamped(NamedTuple):
     """What the timestamps are for: the statement's bytes, and when it says that it was made."""
 
     statement: bytes
@@ -52,8 +51,7 @@ class _Stamped:
         return tokens.Imprint(hashing.SHA256, hashing.digest(hashing.SHA256, self.statement))
 
 
-@dataclass(frozen=True)
-class _Trio:
+class _Trio(NamedTuple):
     """The files of one name, and how to name them in findings."""
 
     name: str

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from verify.arithmetic.algorithms import hash_algorithm as algorithm
 from verify.arithmetic.der import (
@@ -28,16 +28,14 @@ _TIME = re.compile(rb"([0-9]{14})(?:\.([0-9]{1,6})[0-9]*)?Z")  # beyond microsec
 _SECONDS_OF_ACCURACY = 86400  # beyond a day it is no accuracy, and would excuse anything
 
 
-@dataclass(frozen=True)
-class Imprint:
+class Imprint(NamedTuple):
     """What a timestamp is for: the OID of a hash algorithm, and the hash."""
 
     algorithm: str
     digest: bytes
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """RFC 3161, 2.4.1. `policy` is an OID, or None where any policy will do."""
 
     imprint: Imprint
@@ -46,8 +44,7 @@ class Request:
     wants_certificates: bool
 
 
-@dataclass(frozen=True)
-class Info:
+class Info(NamedTuple):
     """RFC 3161, 2.4.2, TSTInfo. `time` is UTC; the true time lies within `accuracy` of it."""
 
     imprint: Imprint
@@ -57,8 +54,7 @@ class Info:
     accuracy: dt.timedelta
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A granted response: what it says, and the signature that says so."""
 
     info: Info

@@ -19,6 +19,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from verify.errors import Defect, TrustError
 from verify.quoting import shown
@@ -32,8 +33,7 @@ _FIELDS["revoked"] = [{"key", "status", "reason"}, {"key", "status", "reason", "
 _ALWAYS = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
-@dataclass(frozen=True)
-class Revocation:
+class Revocation(NamedTuple):
     """From when on (UTC) a key no longer counts, and why; None: it never counted."""
 
     since: dt.datetime | None

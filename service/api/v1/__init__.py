@@ -9,6 +9,7 @@ outside is told.
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.views.decorators.http import require_GET
 from ninja import Schema
 
 from service.api.v1 import (
@@ -51,6 +52,7 @@ api = DescribedApi(
     urls_namespace="api-1",
     docs=Documentation(),
     docs_url="/docs",
+    docs_decorator=require_GET,
     openapi_extra={"tags": TAGS},
     auth=BearerToken(),
     parser=StrictParser(),

@@ -57,7 +57,7 @@ class Corner:
             "secret": text.rstrip("/").rpartition("/")[2],
             "share": share.pk,
             "asked": invite(self.case, "bob@example.org", Role.VIEWER, owner, _ACTOR).pk,
-            "member": self._another_member(),
+            **self._another_member(),
             "webhook": webhook.pk,
             "delivery": Delivery.objects.create(
                 webhook=webhook, capture=self.capture.pk, event=Event.SEALED, body="{}"
@@ -65,9 +65,11 @@ class Corner:
             **self._own(),
         }
 
-    def _another_member(self) -> int:
+    def _another_member(self) -> dict[str, object]:
+        """Another owner: `member` is the membership's ID, `second` the person's."""
         user = create_account(f"second-{self.owner.email}", PASSWORD)
-        return Membership.objects.create(case=self.case, user=user, role=Role.OWNER).pk
+        member = Membership.objects.create(case=self.case, user=user, role=Role.OWNER)
+        return {"member": member.pk, "second": user.pk}
 
     def _own(self) -> dict[str, object]:
         """What belongs to the owner themselves."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from service.accounts.models import User
 from tests.support.people import browser_of, sign_in, somebody
+from workers.tasks import tidy
 
 pytestmark = pytest.mark.django_db
 
@@ -122,3 +126,16 @@ def test_a_disabled_account_is_out_at_once(person: User, client: Client) -> None
     sign_in(client, person.email)
     User.objects.update(is_active=False)
     assert not _is_in(client)
+
+
+def test_what_is_over_is_forgotten(person: User, client: Client) -> None:
+    gone = Client()
+    sign_in(gone, person.email)
+    sign_in(client, person.email)
+    Session.objects.filter(session_key=gone.session.session_key).update(
+        expire_date=timezone.now() - timedelta(seconds=1)
+    )
+    tidy()
+    assert UserSession.objects.get().session_key == client.session.session_key
+    assert Session.objects.count() == 1
+    assert _is_in(client)

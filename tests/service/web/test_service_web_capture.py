@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from service.accounts.models import User
 from service.captures import states
-from service.captures.models import Attempt, Capture, State
+from service.captures.models import Attempt, Capture, Result, State
 from service.cases.models import Case
 from service.custody.models import Event
 from service.custody.recording import history
@@ -130,7 +130,7 @@ def test_attempts_are_told(client: Client, person: User, case: Case) -> None:
     capture = queued(person, case)
     lease = states.claim(capture.pk, "w")
     assert lease is not None
-    states.put_back(lease, "timed_out", "The page answered late.", timezone.now() + ONE_LOOK)
+    states.put_back(lease, Result.AGAIN, "timed_out", "The page answered late.", 3_600)
     page = _page(client, capture)
     assert "The page answered late." in page
     assert "The web site did not answer in time. The next try is at " in page

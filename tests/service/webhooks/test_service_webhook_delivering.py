@@ -148,6 +148,24 @@ def test_many_messages_of_one_do_not_keep_another_waiting(webhook: Webhook, pers
     assert "https://b.example/" in {parcel.url for parcel in claim(16)}
 
 
+def test_a_worker_that_loses_a_race_takes_what_is_left(
+    webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another took the first messages between the look and the lease."""
+    _wait(webhook, 8)
+    first = Delivery.objects.order_by("not_before", "pk")[:4]
+    taken = {each.pk for each in first}
+    real = delivering._claim
+
+    def lost(delivery: Delivery, of: Webhook) -> Parcel | None:
+        return None if delivery.pk in taken else real(delivery, of)
+
+    monkeypatch.setattr(delivering, "_claim", lost)
+    assert {parcel.delivery for parcel in claim(16)} == set(
+        Delivery.objects.exclude(pk__in=taken).values_list("pk", flat=True)
+    )
+
+
 def test_a_message_can_be_sent_once_more(webhook: Webhook) -> None:
     _wait(webhook)
     parcel = _one()

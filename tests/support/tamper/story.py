@@ -44,6 +44,26 @@ def _set(*path, value) -> Callable[[dict], None]:
     return change
 
 
+def _say_of_url(**changes) -> Callable[[dict], None]:
+    """Say something of the URL (format, 6.4) that is right but for `changes`."""
+    right = {
+        "platform": "generic",
+        "certain": False,
+        "kind": "other",
+        "ids": {},
+        "names": {},
+        "key": None,
+        "times": [],
+        "note": "",
+    }
+
+    def change(fields: dict) -> None:
+        told = {**right, "canonical_url": fields["url"], **changes}
+        fields["identity"] = {"url": told, "final_url": None}
+
+    return change
+
+
 _told(
     "another final URL", "warc-disagrees", _set("final_url", value="http://198.51.100.7/elsewhere")
 )
@@ -90,6 +110,8 @@ _told(
 _told(
     "one WARC byte more", "warc-count", lambda f: f["warc"].update(bytes=f["warc"]["bytes"] + 1), 6
 )
+_told("an ID that its URL does not have", "identity", _say_of_url(ids={"post": "elsewhere"}))
+_told("an identity of no platform", "capture-field", _say_of_url(platform=None))
 _told(
     "a response cut that is whole",
     "warc-disagrees",

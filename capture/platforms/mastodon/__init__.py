@@ -1,0 +1,1 @@
+"""Mastodon, on any server: known by the shape of its URLs."""

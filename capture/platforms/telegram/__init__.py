@@ -1,0 +1,1 @@
+"""Telegram: public channels and groups."""
