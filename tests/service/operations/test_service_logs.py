@@ -66,9 +66,10 @@ def _malformed(web: Web) -> None:
 
 
 def _break(machine: Machine) -> None:
-    """From now on every request with a token fails, with a traceback in the log."""
+    """From now on whoever asks for a capture fails, with a traceback in the log."""
     with closing(sqlite3.connect(machine.data / "holdfast.sqlite3")) as database:
-        database.execute("ALTER TABLE accounts_apitoken RENAME TO gone")
+        database.execute("UPDATE captures_capture SET facts = 'no JSON at all'")
+        database.commit()
 
 
 def test_a_capture_is_followed_and_nothing_is_given_away(machine: Machine, site: Site) -> None:
@@ -120,5 +121,5 @@ def test_a_capture_is_followed_and_nothing_is_given_away(machine: Machine, site:
     assert {"celery", "gunicorn"} <= {line["logger"].partition(".")[0] for line in lines}
     broken = [line for line in lines if line["event"] == "request failed"]
     assert len(broken) == 1
-    assert "no such table" in broken[0]["exception"]
+    assert "JSONDecodeError" in broken[0]["exception"]
     assert "a request that cannot be read was refused" in {line["event"] for line in lines}
