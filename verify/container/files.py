@@ -184,7 +184,7 @@ def _take(
             if size <= allowed:
                 kept += chunk
             if reader is None:
-                digest.update(chunk)
+                digest.update(chunk)  # there is nothing else to do meanwhile
                 continue
             aside.update(chunk, digest)
             reader.feed(chunk)
