@@ -122,6 +122,8 @@ def test_every_variable_of_ours_is_read_and_documented(name: str) -> None:
     documented = (ROOT / "docs" / "settings.md").read_text("utf-8")
     for variable in ours()[name]["environment"]:
         plain = variable.removesuffix("_FILE")
+        if variable == "TMPDIR":  # of POSIX: Python and Chromium read it
+            continue
         assert plain in _variables(), variable
         assert f"`{plain}`" in documented, variable
 

@@ -66,7 +66,7 @@ def test_verified_again_when_somebody_asks(
 ) -> None:
     rung: list[tuple[str, str]] = []
     monkeypatch.setattr(
-        bell, "_ring_now", lambda task, what, queue, times: rung.append((task, what))
+        bell.Ringer, "ring", lambda _, asked, times: rung.append((asked.task, asked.of))
     )
     with django_capture_on_commit_callbacks(execute=True):
         answer = client.post(f"/captures/{capture.pk}/verify")
