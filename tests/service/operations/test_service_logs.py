@@ -135,7 +135,7 @@ def test_a_capture_is_followed_and_nothing_is_given_away(machine: Machine, site:
     }
     assert all(re.fullmatch("[0-9a-f]{32}", line["request"]) for line in requests)
     assert {"celery", "gunicorn"} <= {line["logger"].partition(".")[0] for line in lines}
-    broken = [line for line in lines if line["event"] == "request failed"]
+    broken = [line for line in lines if line["event"] == "unexpected error"]
     assert len(broken) == 1
     assert "ValidationError" in broken[0]["exception"]
     assert "a request that cannot be read was refused" in {line["event"] for line in lines}
