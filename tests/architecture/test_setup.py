@@ -18,7 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 ASSETS = "service/web/assets"
 NEEDED = [
     *("bash", "cat", "cut", "dirname", "id", "install", "mkdir", "rm", "sha256sum"),
-    *("touch", "tshark", "unzip", "shellcheck", "faketime", "openssl"),
+    *("touch", "tshark", "unzip", "shellcheck", "faketime", "openssl", "bwrap"),
 ]
 SERVED = ["LICENSE", "NOTICE.txt", "sw.js", "ui.js"]
 NPM = """\

@@ -165,7 +165,7 @@ def test_no_log_has_a_secret_and_each_capture_can_be_followed(running: _Running)
                 told = json.loads(line)
                 events.setdefault(told.get("capture", ""), set()).add(told["event"])
     for capture in running.captures:
-        assert {"request", "capture started", "capture ended"} <= events[capture]
+        assert {"request", "capture started", "capture sealed"} <= events[capture]
 
 
 def _documented(program: str) -> list[str]:

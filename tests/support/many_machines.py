@@ -81,7 +81,8 @@ class Deployment:
         """The service's environment, with the servers where they are."""
         store = f"s3://{self.bucket}?endpoint={self.store.endpoint}"
         given = {"HOLDFAST_ORIGIN": ORIGIN, "HOLDFAST_STORE": store}
-        told: dict[str, str] = resolved(service["environment"], given)
+        written = {name: str(value) for name, value in service["environment"].items()}
+        told: dict[str, str] = resolved(written, given)
         places = {"postgres:5432": self.postgres.place, "redis:6379": self.redis.place}
         for name, value in told.items():
             told[name] = re.sub(
