@@ -28,7 +28,8 @@ from service.broker import options
 
 CAPTURE = "workers.tasks.capture_next"
 VERIFY = "workers.tasks.verify_again"
-_FORGOTTEN_AFTER_S = {CAPTURE: 30, VERIFY: 600}
+_FORGOTTEN_AFTER_S = {CAPTURE: None, VERIFY: 600}
+"""None: a machine whose clock is ahead would hear no bell at all."""
 _ENOUGH = 64
 """Bells that wait in one queue; far more than there are workers."""
 _REST_S = 1.0

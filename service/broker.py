@@ -17,8 +17,8 @@ def options(url: str) -> dict[str, Any]:
     """Celery's settings for the broker at `url`: Redis, or folders where there is none."""
     if url.startswith(_FOLDERS):
         return {
-            "broker_url": "folder://",
-            "broker_transport_options": {**_folders(url), "polling_interval": 0.2},
+            "broker_url": "folder://localhost/",
+            "broker_transport_options": {**_folders(url), "polling_interval": 0.05},
             "worker_enable_remote_control": False,  # its replies would pile up as files
         }
     return {

@@ -1,7 +1,8 @@
 """Messages as files in a folder, for one machine without Redis.
 
-kombu's transport of this kind, with what it lacks for several processes: a message, or a table of
-queues, that another process is just writing is never read half.
+kombu's transport of this kind, with what it lacks. A message, or a table of queues, that another
+process is just writing is never read half. And it takes part in Celery's event loop: without one,
+Celery's processes share a lock, which one that is killed would take with it.
 """
 
 from __future__ import annotations
@@ -9,13 +10,16 @@ from __future__ import annotations
 import fcntl
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from kombu.exceptions import ChannelError
 from kombu.transport import filesystem
 from kombu.utils.json import dumps
+
+_EVERY_S = 0.2
+_AT_ONCE = 16
 
 
 class Channel(filesystem.Channel):
@@ -51,6 +55,16 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
-    """See the module."""
+    """Looks into the folder a few times a second, between all else that the loop does."""
 
     Channel = Channel
+    implements = filesystem.Transport.implements.extend(asynchronous=True)
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        """Called by Celery once it listens."""
+        loop.call_repeatedly(_EVERY_S, self._look, connection)
+
+    def _look(self, connection: Any) -> None:
+        with suppress(TimeoutError):  # nothing there
+            for _ in range(_AT_ONCE):
+                self.drain_events(connection, timeout=0)

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import logging
 import os
+import time
+from datetime import UTC, datetime, timedelta
 
 import django
 from celery import Celery, signals
+from celery.schedules import schedule
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "service.settings")
 django.setup()
@@ -29,11 +32,16 @@ _STORING_S = 900
 """For packing, and for bringing what waits in the outbox to the store."""
 
 
+def _steady() -> datetime:
+    """A time that nobody sets: a clock that is set back by an hour must not stop the upkeep."""
+    return datetime.fromtimestamp(time.monotonic(), UTC)
+
+
 def _every(task: str, seconds: float) -> dict[str, object]:
     """A line of the schedule; a message that nobody heard in time is not kept for later."""
     return {
         "task": f"workers.tasks.{task}",
-        "schedule": seconds,
+        "schedule": schedule(timedelta(seconds=seconds), nowfun=_steady),
         "options": {"queue": "upkeep", "expires": seconds},
     }
 
@@ -55,7 +63,7 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     task_default_queue="capture",
-    beat_schedule_filename=str(settings.DATA / "beat-schedule"),
+    beat_scheduler="celery.beat:Scheduler",  # in memory: everything in it is due again soon
     beat_schedule={
         "sweep": _every("sweep", 5),
         "deliver webhooks": _every("deliver_webhooks", 5),

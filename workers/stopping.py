@@ -3,11 +3,16 @@
 Celery's main process ends once its tasks have; the processes that do them hear nothing of it. So
 they hold the end of a pipe of which the main process closes the other at the first SIGTERM or
 Ctrl-C. A capture then has a few seconds to come to its end, and is else put back in the queue.
+
+Some who stop a service send SIGTERM to every process of it (systemd does): the first means the same
+as the pipe, the second ends the process.
 """
 
 from __future__ import annotations
 
 import os
+import select
+import signal
 import threading
 from collections.abc import Callable
 
@@ -37,11 +42,17 @@ class _Pipe:
             stopping.set()
             return
         os.close(self._ends[1])
-        threading.Thread(target=self._wait, name="stopping", daemon=True).start()
+        own = os.pipe()
+        signal.signal(signal.SIGTERM, lambda *_: self._told_directly(own[1]))
+        ends = [self._ends[0], own[0]]
+        threading.Thread(target=self._wait, args=(ends,), name="stopping", daemon=True).start()
 
-    def _wait(self) -> None:
-        if self._ends is not None:
-            os.read(self._ends[0], 1)
+    def _told_directly(self, end: int) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        os.write(end, b".")
+
+    def _wait(self, ends: list[int]) -> None:
+        select.select(ends, [], [])
         stopping.set()
         if self.act is not None:
             self.act()
