@@ -16,6 +16,7 @@ from typing import Any
 
 from kombu.exceptions import ChannelError
 from kombu.transport import filesystem
+from kombu.transport.virtual import BrokerState
 from kombu.utils.json import dumps
 
 _EVERY_S = 0.2
@@ -59,6 +60,10 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
     implements = filesystem.Transport.implements.extend(asynchronous=True)
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.state = BrokerState()  # what hangs on one folder's queues hangs not on another's
 
     def register_with_event_loop(self, connection: Any, loop: Any) -> None:
         """Called by Celery once it listens."""

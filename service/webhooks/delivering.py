@@ -87,9 +87,14 @@ def settle(parcel: Parcel, answer: Answer) -> None:
 
 
 def _due(now: datetime) -> QuerySet[Delivery]:
+    return _free(now).filter(webhook__disabled=None)
+
+
+def _free(now: datetime) -> QuerySet[Delivery]:
+    """Says nothing about other tables: PostgreSQL looks again at a row that it had to wait for,
+    but not at what a join or a subquery had found before, and a lease would be taken twice."""
     free = Q(lease_until=None) | Q(lease_until__lt=now)
-    waiting = Delivery.objects.filter(free, delivered=None, given_up=None, not_before__lte=now)
-    return waiting.filter(webhook__disabled=None)
+    return Delivery.objects.filter(free, delivered=None, given_up=None, not_before__lte=now)
 
 
 def _longest_waiting(most: int) -> list[Webhook]:
@@ -115,7 +120,7 @@ def _claim_some(webhook: Webhook, share: int) -> list[Parcel]:
 def _claim(delivery: Delivery, webhook: Webhook) -> Parcel | None:
     now, lease = timezone.now(), uuid.uuid4()
     won = (
-        _due(now)
+        _free(now)
         .filter(pk=delivery.pk)
         .update(
             attempts=F("attempts") + 1, lease=lease, lease_until=now + timedelta(seconds=LEASE_S)

@@ -42,6 +42,7 @@ class Machine:
     settings: Mapping[str, str] = field(default_factory=dict)
     wrap: Callable[[list[str]], list[str]] = field(default=list)
     _processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _asked: set[str] = field(default_factory=set)
 
     @property
     def data(self) -> Path:
@@ -96,6 +97,7 @@ class Machine:
                 start_new_session=True,
             )
         self._processes[name] = process
+        self._asked.discard(name)
         return process
 
     def web(self, *arguments: str) -> Web:
@@ -120,10 +122,15 @@ class Machine:
         files = sorted([*self.folder.glob("*.err"), *self.folder.glob("*.out")])
         return "\n".join(f"--- {each.name}\n{each.read_text('utf-8')}" for each in files)
 
+    def ask_to_end(self) -> None:
+        """SIGTERM to each, once."""
+        for name in self._processes.keys() - self._asked:
+            self._processes[name].send_signal(signal.SIGTERM)
+            self._asked.add(name)
+
     def end(self) -> dict[str, int]:
         """SIGTERM to each, and force where that does not help; how each ended."""
-        for process in self._processes.values():
-            process.send_signal(signal.SIGTERM)
+        self.ask_to_end()
         for process in self._processes.values():
             try:
                 process.wait(PATIENCE_S)
@@ -132,6 +139,7 @@ class Machine:
                 process.wait()
         ended = {name: process.returncode for name, process in self._processes.items()}
         self._processes.clear()
+        self._asked.clear()
         return ended
 
     def __enter__(self) -> Self:
