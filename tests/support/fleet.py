@@ -2,6 +2,8 @@
 
 A web server, the clock and two workers, each a machine with a data folder of its own; PostgreSQL,
 Redis and an S3-compatible store between them. Leases are short, so that what is lost is found soon.
+A test sets the time of the database, which is what leases and waits go by, and of the beat;
+gunicorn and Chromium do not run under libfaketime.
 """
 
 from __future__ import annotations
@@ -52,7 +54,7 @@ class Fleet:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            self.postgres = stack.enter_context(Postgres(durable=True))
+            self.postgres = stack.enter_context(Postgres(durable=True, adjustable=True))
             self.redis = stack.enter_context(Redis())
             self.store = stack.enter_context(S3Server())
             self.bucket = self.store.make_bucket()
@@ -81,7 +83,8 @@ class Fleet:
         if name not in self.machines:
             folder = self.folder / name
             folder.mkdir()
-            self.machines[name] = Machine(folder, self.settings)
+            wrap = self.postgres.clock.wrap if name == "beat" else list
+            self.machines[name] = Machine(folder, self.settings, wrap)
         return self.machines[name]
 
     @property

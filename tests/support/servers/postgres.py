@@ -15,6 +15,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from tests.support.clock import Clock
 from tests.support.servers.errors import NotInstalled, NotStarted
 from tests.support.servers.server import Server
 
@@ -30,15 +31,18 @@ class Postgres(Server):
     """A PostgreSQL server on a Unix socket that only its account and root can reach.
 
     With `durable` it keeps what it has committed even when it is killed, as PostgreSQL promises;
-    without, it is faster and does not.
+    without, it is faster and does not. With `adjustable` its time is that of `clock`.
     """
 
     end_signal = signal.SIGINT  # 'fast shutdown': it does not wait for clients to leave
 
-    def __init__(self, *, durable: bool = False) -> None:
+    def __init__(self, *, durable: bool = False, adjustable: bool = False) -> None:
         self._programs = _programs()
         super().__init__("postgres", account=_account())
         self._durable = durable
+        self._adjustable = adjustable
+        self.clock = Clock(self.directory / "clock")
+        self.clock.set(0)
         self._numbers = itertools.count(1)
         self._has_role = False
 
@@ -102,7 +106,8 @@ class Postgres(Server):
             **({} if self._durable else _FAST),
         }
         options = (("-c", f"{name}={value}") for name, value in settings.items())
-        return [self._programs / "postgres", "-D", "data", *itertools.chain(*options)]
+        command = [self._programs / "postgres", "-D", "data", *itertools.chain(*options)]
+        return [*self.clock.wrap(command)] if self._adjustable else command
 
     def _answers(self) -> bool:
         try:
