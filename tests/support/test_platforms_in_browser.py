@@ -69,3 +69,21 @@ def test_pages_show_every_post(platforms: Platforms, page: Page) -> None:
         page.click("nav a[rel=next]")
         found |= permalinks(page)
     assert found == truth(account)
+
+
+def test_more_shows_every_post_and_its_button_vanishes(platforms: Platforms, page: Page) -> None:
+    account = platforms.more.open_account("grimwald", posts=90, reposts=5, pinned=2)
+    page.goto(account.url)
+    while page.locator("button.more").count():
+        before = page.locator("article").count()
+        page.click("button.more")
+        page.wait_for_function(f"document.querySelectorAll('article').length > {before}")
+    assert permalinks(page) == truth(account)
+
+
+def test_cursor_shows_a_permalink_when_its_post_is_seen(platforms: Platforms, page: Page) -> None:
+    account = platforms.cursor.open_account("grimwald", posts=90, reposts=5, pinned=2)
+    page.goto(account.url)
+    page.wait_for_selector("article a.when")
+    assert page.locator("article").count() > len(permalinks(page)), "some are not seen yet"
+    assert scrolled(page) == truth(account)

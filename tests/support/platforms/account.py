@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import random
 import threading
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from ..site import words
 from .options import OldHandle, Options
@@ -116,6 +116,11 @@ class Account:
     def rename(self, handle: str, old: OldHandle = OldHandle.REDIRECTS) -> None:
         """Give it another handle; its ID stays."""
         self.platform.rename(self, handle, old)
+
+    def change(self, **options: Any) -> None:
+        """Let it behave otherwise from now on, e.g. ``state=State.SUSPENDED``."""
+        self.options = replace(self.options, **options)
+        self.version += 1
 
     def truth(self) -> list[TruthPost]:
         """Everything that was ever on its timeline as its own or reposted, newest first."""

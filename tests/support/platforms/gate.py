@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -13,13 +13,15 @@ from urllib.parse import quote
 from ..site.messages import Answer, Request, Response, redirect
 from . import walls
 from .account import Account, Post
+from .leaks import leaking
 from .options import OldHandle, State
+from .sessions import Session, has_token, prolonged
 from .timeline import Slice
 
 if TYPE_CHECKING:
     from .platform import Platform
 
-Show = Callable[[Account], Answer | Awaitable[Answer]]
+Show = Callable[[Account], Answer]
 
 
 class Gate:
@@ -29,8 +31,13 @@ class Gate:
         self.platform = platform
         self._recent: dict[str, deque[float]] = {}
 
-    async def by_handle(self, request: Request, handle: str, show: Show) -> Answer:
-        """Show something of who has this handle, or what has become of it."""
+    async def by_handle(
+        self, request: Request, handle: str, show: Show, *, moves: bool = True
+    ) -> Answer:
+        """Show something of who has this handle, or what has become of it.
+
+        moves: who has another handle by now is answered by a redirect, else at once.
+        """
         account = self.platform.account(handle)
         if account is not None:
             return await self.account(request, account, show)
@@ -42,8 +49,11 @@ class Gate:
             return walls.renamed(request)
         if old is not OldHandle.REDIRECTS:
             return walls.not_found(request, "This account does not exist.")
-        target = request.target.replace(quote(handle), quote(account.handle), 1)
-        return redirect(target, 301)
+        if not moves:
+            return await self.account(request, account, show)
+        path = request.path.replace(handle, account.handle, 1)
+        query = request.target.partition("?")[2]
+        return redirect(quote(path, safe="/@:~") + (f"?{query}" if query else ""), 301)
 
     async def by_id(self, request: Request, identity: str, show: Show) -> Answer:
         """Show something of the account with this ID."""
@@ -71,12 +81,9 @@ class Gate:
         session = self.platform.sessions.of(request)
         if options.needs_session and session is None:
             return walls.login_wall(request)
-        answer = show(account)
-        if not isinstance(answer, Response) and not hasattr(answer, "pieces"):
-            answer = await answer
-        if isinstance(answer, Response):
-            answer.headers += self.platform.sessions.headers(session)
-        return answer
+        if options.needs_token and walls.wants_json(request) and not has_token(request, session):
+            return walls.login_wall(request)
+        return _for_session(show(account), session, leaks=options.leaks_secrets)
 
     async def post(
         self, request: Request, post: Post | None, show: Callable[[Post], Answer]
@@ -108,6 +115,8 @@ class Gate:
         return len(recent) > (account.options.requests_a_second or 0)
 
 
-def with_state(account: Account, state: State) -> None:
-    """Suspend or delete an account while it runs."""
-    account.options = replace(account.options, state=state)
+def _for_session(answer: Answer, session: Session | None, *, leaks: bool) -> Answer:
+    if session is None or not isinstance(answer, Response):
+        return answer
+    answer.headers.append(prolonged(session))
+    return leaking(answer, session) if leaks else answer

@@ -49,11 +49,14 @@ class Options:
     pictures_every, answers_every: every nth post has a picture, answers the one before (0: none).
     duplicates_every: every nth item is shown again three items later (0: none).
     suggestions_every: after every n items, a post of somebody else is suggested (0: never).
-    look_alike: the suggested are of an account whose handle looks the same (a Cyrillic letter).
+    look_alike: the suggested are of an account whose handle looks the same (a Cyrillic letter);
+    every tenth unless told otherwise.
     reorders: the order changes from request to request (numbered pages: across pages as well).
     rel_next, feed: for numbered pages, whether `rel=next` is there, and the feeds.
 
-    state: see `State`. needs_session: nothing is shown without a session.
+    state: see `State`. needs_session: nothing is shown without a session; needs_token: and the API
+    wants its bearer token, which no cookies.txt can carry. leaks_secrets: pages hold the session's
+    secrets, see `leaks`.
     login_wall_after: without a session, the timeline stops after so many items (0: at once).
     bot_wall: status of a challenge page in place of everything, from request `bot_wall_after` on.
     requests_a_second: above that 429 with `Retry-After: retry_after` (seconds).
@@ -77,6 +80,8 @@ class Options:
     feed: bool = True
     state: State = State.LIVE
     needs_session: bool = False
+    needs_token: bool = False
+    leaks_secrets: bool = False
     login_wall_after: int | None = None
     bot_wall: int | None = None
     bot_wall_after: int = 1

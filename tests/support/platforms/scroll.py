@@ -18,6 +18,7 @@ from .account import Account, Post
 from .cards import account_json, as_json, item_json, thread
 from .frame import page
 from .gate import Gate
+from .options import OldHandle
 from .platform import Platform
 
 API = "/api/v1/"
@@ -57,7 +58,7 @@ class Scroll(Platform):
         @table.at(API + "lookup")
         async def lookup(request: Request) -> Answer:
             handle = request.query.get("handle", "")
-            return await gate.by_handle(request, handle, _head)
+            return await gate.by_handle(request, handle, _head, moves=False)
 
         @table.under(API + "accounts/")
         async def timeline(request: Request) -> Answer:
@@ -66,9 +67,16 @@ class Scroll(Platform):
 
         @table.under(API + "posts/")
         async def post(request: Request) -> Answer:
-            return await gate.post(request, self.post(request.path.rpartition("/")[2]), _thread)
+            found = self.post(request.path.rpartition("/")[2])
+            handle = request.query.get("handle", "")
+            is_its = found and self._leads_to(handle, found.account)
+            return await gate.post(request, found if is_its else None, _thread)
 
         return table
+
+    def _leads_to(self, handle: str, account: Account) -> bool:
+        former = self.former(handle)
+        return handle == account.handle or former == (account, OldHandle.REDIRECTS)
 
     def _part(self, request: Request, gate: Gate, account: Account) -> Answer:
         before, timeline = request.query.get("before"), self.timeline(account)

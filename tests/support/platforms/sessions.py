@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ..site.messages import HeaderList, Request
+from ..site.messages import Request
 from ..site.routes import Routes
 from .frame import page
 from .walls import login_page
@@ -96,11 +96,15 @@ class Sessions:
             return None if session.ended else session
         return None
 
-    def headers(self, session: Session | None) -> HeaderList:
-        """What a server sends along to who is logged in: the session's cookie, prolonged."""
-        if session is None:
-            return []
-        return [("Set-Cookie", f"{COOKIE}={session.cookie}; Path=/; HttpOnly; SameSite=Lax")]
+
+def has_token(request: Request, session: Session | None) -> bool:
+    """Whether a request shows the session's bearer token."""
+    return session is not None and request.header("Authorization") == f"Bearer {session.token}"
+
+
+def prolonged(session: Session) -> tuple[str, str]:
+    """What a server sends along to who is logged in: the cookie once more."""
+    return ("Set-Cookie", f"{COOKIE}={session.cookie}; Path=/; HttpOnly; SameSite=Lax")
 
 
 def sessions_routes(platform: Platform) -> Routes:

@@ -57,6 +57,8 @@ class Timeline:
     def after(self, rest: int | None, size: int) -> Slice:
         """The next items by cursor: `rest` is how many were left (None: from the top)."""
         items = self.items()
+        if not any(map(_is_there, items)):
+            return Slice([], None)
         start = self.given(rest)
         ending = self.account.options.ending
         chunk: list[Item] = []
@@ -112,7 +114,8 @@ class Timeline:
         return mixed
 
     def _suggested(self, items: list[Item]) -> list[Item]:
-        every = self.account.options.suggestions_every
+        options = self.account.options
+        every = options.suggestions_every or (10 if options.look_alike else 0)
         if not every:
             return items
         mixed: list[Item] = []

@@ -18,6 +18,11 @@ const bearer = () => {
   return token ? { Authorization: `Bearer ${token}` } : {};
 };
 
+const jsonHeaders = () => {
+  const csrf = /(?:^|; )sim_csrf=([^;]*)/.exec(document.cookie);
+  return { "Content-Type": "application/json", ...bearer(), ...(csrf && { "X-CSRF-Token": csrf[1] }) };
+};
+
 const when = (post) => {
   const time = make("time", { dateTime: post.created_at, textContent: inWords(post.created_at) });
   return post.edited_at ? [time, make("span", { className: "edited", textContent: " edited" })] : [time];
@@ -52,7 +57,7 @@ const wall = (status, said) => {
 // Tells the server that something was seen, in every way that scripts have; so does many a platform.
 const markSeen = (id) => {
   const body = JSON.stringify({ post: id });
-  const headers = { "Content-Type": "application/json", ...bearer() };
+  const headers = jsonHeaders();
   fetch("/api/seen", { method: "POST", headers, body });
   fetch("/api/seen", { method: "PUT", headers, body, keepalive: true });
   navigator.sendBeacon("/api/seen/beacon", body);

@@ -74,7 +74,7 @@ const showAccount = (handle) => ask(`/api/v1/lookup?handle=${encodeURIComponent(
   showTimeline(account);
 });
 
-const showPost = (handle, id) => ask(`/api/v1/posts/${id}`, (status, said) => {
+const showPost = (handle, id) => ask(`/api/v1/posts/${id}?handle=${encodeURIComponent(handle)}`, (status, said) => {
   if (status !== 200) { wall(status, said); return; }
   if (said.post.account.handle !== handle) { location.replace(place(said.post)); return; }
   document.title = `${said.post.account.name}: ${said.post.text.slice(0, 50)}`;
