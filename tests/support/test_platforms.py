@@ -16,7 +16,7 @@ def get(url: str, **options: object) -> httpx.Response:
 
 def permalinks(account: Account, text: str) -> list[str]:
     paths = re.findall(r'<a class="when" href="([^"]+)"', text)
-    return [account.platform.site.url(path) for path in paths]
+    return [account.platform.origin + path for path in paths]
 
 
 def test_ten_thousand_posts_are_no_burden(platforms: Platforms) -> None:

@@ -6,21 +6,18 @@
         for post in account.truth():
             print(post.url, post.time, post.repost_of, post.deleted_at)
 
-========  =======================================  =======================  ==========================
-platform  how the timeline continues               permalink                where the IDs are
-========  =======================================  =======================  ==========================
-scroll    XHR `/api/v1/accounts/ID/posts?before=`  `/@handle/ID`            JSON of the API alone; a
-          on scrolling; rows out of the window     (holds the time, made    post's ID is a snowflake of
-          leave the DOM; no links in the HTML;     as Mastodon's)           its time
-          every HTML answer is 200
-pages     `/u/handle?page=2`, made by the server;  `/u/handle/p/123-slug`   JSON-LD, `data-account`,
-          `rel=next` or numbers only; Atom, RSS    (a wrong slug: 301)      `data-post`, feed entries
-more      button, fetches HTML of                  `/handle/55` (counted    `window.CHANNEL`,
-          `/handle/more?before=N`; vanishes        by account)              `data-account`, `data-post`
-cursor    `/api/timeline?account=ID&cursor=…`:     `/post/{uuid}` (random;  JSON in `script#state` and of
-          `{"items": […], "cursor": …}`; links     no handle in it)         the API
-          made when an item becomes visible
-========  =======================================  =======================  ==========================
+scroll  Endless: XHR of `/api/v1/accounts/ID/posts?before=…` on scrolling; rows that leave the
+        window leave the DOM; no links in the HTML; each HTML answer is 200, whatever it tells.
+        Posts: `/@handle/ID`. IDs: in the API only; a post's holds its time, as Mastodon's.
+pages   Numbered: `/u/handle?page=2`, made by the server; `rel=next`, or numbers only; Atom, RSS.
+        Posts: `/u/handle/p/123-slug` (a wrong slug: 301). IDs: JSON-LD, `data-account`,
+        `data-post`, the feeds' entries.
+more    A button that fetches HTML of `/handle/more?before=…`, and vanishes at the end.
+        Posts: `/handle/55` (counted by account). IDs: `window.CHANNEL`, `data-account`,
+        `data-post`.
+cursor  `/api/timeline?account=ID&cursor=…` on scrolling: `{"items": […], "cursor": "…"}`; a link is
+        made when its item becomes visible. Posts: `/post/{uuid}` (random, no handle in it).
+        IDs: JSON in `script#state` and of the API.
 
 - `options.Options`: all that a test orders of an account, at its opening or later by
   `account.change(…)`; `account.say`, `delete`, `edit`, `rename` while somebody looks.
@@ -28,10 +25,10 @@ cursor    `/api/timeline?account=ID&cursor=…`:     `/post/{uuid}` (random;  JS
   the simulated site); `platform.fetched(path)`: how often a body was sent, e.g. for
   `assets.SHARED`; `platform.acted`: requests that liked, followed, posted or marked as seen.
 - `platform.sessions.log_in()`: a session, as storage state and as cookies.txt, and its `secrets`.
-- `platform.site` has the same over TLS and HTTP/2 (`site.h2_url`, `site.ca_pem`).
+- `Platforms(flavour="h2")`: all addresses over TLS and HTTP/2 (`platform.site.ca_pem` to trust).
 
-`python -m tests.support.platforms` starts them for a person to look at. Ports differ, the host is
-the same 127.0.0.1: browsers keep cookies apart by host only.
+Each platform has a loopback address and a port of its own, so that no cookie goes to another one.
+`python -m tests.support.platforms` starts them for a person to look at.
 """
 
 from __future__ import annotations
@@ -70,13 +67,13 @@ __all__ = [
 
 
 class Platforms:
-    """All platforms, each on an origin of its own, running between `with` and its end."""
+    """All platforms, running between `with` and its end; `flavour` is 'http', 'tls' or 'h2'."""
 
-    def __init__(self) -> None:
-        self.scroll = Scroll()
-        self.pages = Pages()
-        self.more = More()
-        self.cursor = Cursor()
+    def __init__(self, flavour: str = "http") -> None:
+        self.scroll = Scroll(flavour)
+        self.pages = Pages(flavour)
+        self.more = More(flavour)
+        self.cursor = Cursor(flavour)
         self._stack = ExitStack()
 
     @property

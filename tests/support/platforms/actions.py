@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..site.log import Entry
 from ..site.messages import Answer, Request, json_answer, redirect
 from ..site.routes import Routes
+from .cards import as_json
 
 if TYPE_CHECKING:
     from .platform import Platform
@@ -47,7 +48,5 @@ def routes(platform: Platform) -> Routes:
         post = platform.post(str(asked.get("variables", {}).get("id", "")))
         replies = platform.others.replies(post) if post else []
         return json_answer({"data": {"replies": [as_json(reply) for reply in replies]}})
-
-    from .cards import as_json
 
     return table

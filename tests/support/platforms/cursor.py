@@ -40,11 +40,11 @@ def decode_cursor(text: str) -> int:
 class Cursor(Platform):
     """The platform."""
 
-    name = "cursor"
+    name, role = "cursor", "internal"
 
-    def __init__(self) -> None:
+    def __init__(self, flavour: str = "http") -> None:
         self._count = itertools.count()
-        super().__init__()
+        super().__init__(flavour)
 
     def account_path(self, account: Account) -> str:
         return f"/profile/{account.handle}"

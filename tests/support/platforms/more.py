@@ -27,11 +27,11 @@ BUTTON = '<button class="more" data-next="{}/more?before={}">Show more</button>'
 class More(Platform):
     """The platform."""
 
-    name = "more"
+    name, role = "more", "frames"
 
-    def __init__(self) -> None:
+    def __init__(self, flavour: str = "http") -> None:
         self._count: Counter[str] = Counter()
-        super().__init__()
+        super().__init__(flavour)
 
     def account_path(self, account: Account) -> str:
         return f"/{account.handle}"

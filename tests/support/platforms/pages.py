@@ -33,11 +33,11 @@ BY_GET = '<a class="like" rel="nofollow" href="/do/like?post={}">Like</a>'
 class Pages(Platform):
     """The platform."""
 
-    name = "pages"
+    name, role = "pages", "cdn"
 
-    def __init__(self) -> None:
+    def __init__(self, flavour: str = "http") -> None:
         self._count = itertools.count(1001)
-        super().__init__()
+        super().__init__(flavour)
 
     def account_path(self, account: Account) -> str:
         return f"/u/{account.handle}"

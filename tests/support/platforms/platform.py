@@ -29,9 +29,10 @@ class Platform(abc.ABC):
     """One simulated platform, on an origin of its own; it runs between `with` and its end."""
 
     name: ClassVar[str]
+    role: ClassVar[str]  # the address of the simulated site that it has, see `site.server.HOSTS`
 
-    def __init__(self) -> None:
-        self.site = Site()
+    def __init__(self, flavour: str = "http") -> None:
+        self.site, self.flavour = Site(), flavour
         self.began = now()
         self.accounts: list[Account] = []
         self.posts: dict[str, Post] = {}
@@ -141,8 +142,13 @@ class Platform(abc.ABC):
         return self._timelines[account.id]
 
     def url(self, path: str = "/") -> str:
-        """An address here over plain HTTP, as browsers write it (`site` has the other flavours)."""
-        return self.site.url(quote(path, safe="/@?=&%:~"))
+        """An address here, as browsers write it."""
+        return self.origin + quote(path, safe="/@?=&%:~")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, address and port."""
+        return self.site.origin(self.role, self.flavour)
 
     @property
     def log(self) -> list[Entry]:

@@ -28,11 +28,11 @@ EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 class Scroll(Platform):
     """The platform."""
 
-    name = "scroll"
+    name, role = "scroll", "main"
 
-    def __init__(self) -> None:
+    def __init__(self, flavour: str = "http") -> None:
         self._count = itertools.count()
-        super().__init__()
+        super().__init__(flavour)
 
     def account_path(self, account: Account) -> str:
         return f"/@{account.handle}"

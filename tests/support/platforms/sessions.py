@@ -48,10 +48,11 @@ class Session:
     def storage_state(self) -> dict[str, Any]:
         """As Playwright's `context.storage_state()` gives it."""
         host = urlsplit(self.origin).hostname or ""
-        common = {"domain": host, "path": "/", "expires": -1, "secure": False}
+        common = {"domain": host, "path": "/", "expires": -1, "sameSite": "Lax"}
+        common["secure"] = self.origin.startswith("https:")
         pairs = {COOKIE: self.cookie, CSRF_COOKIE: self.csrf}
         cookies = [
-            {"name": name, "value": value, **common, "httpOnly": name == COOKIE, "sameSite": "Lax"}
+            {"name": name, "value": value, "httpOnly": name == COOKIE, **common}
             for name, value in pairs.items()
         ]
         local = [{"name": TOKEN_KEY, "value": self.token}]
@@ -76,9 +77,9 @@ class Sessions:
         self._platform = platform
         self._known: list[Session] = []
 
-    def log_in(self, *, requests: int | None = None, origin: str = "") -> Session:
-        """A new session that lasts for so many requests; `origin`: of another flavour."""
-        session = Session(origin or self._platform.site.origin(), requests)
+    def log_in(self, *, requests: int | None = None) -> Session:
+        """A new session that lasts for so many requests."""
+        session = Session(self._platform.origin, requests)
         self._known.append(session)
         return session
 
