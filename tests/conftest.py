@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.platforms import Platforms
 from tests.support.site import Site
 
 
@@ -15,6 +16,14 @@ def site() -> Iterator[Site]:
     with Site() as running:
         yield running
         assert running.errors == []
+
+
+@pytest.fixture
+def platforms() -> Iterator[Platforms]:
+    """The simulated platforms, fresh for each test."""
+    with Platforms() as running:
+        yield running
+        assert [platform.site.errors for platform in running.all if platform.site.errors] == []
 
 
 @pytest.fixture(autouse=True)
