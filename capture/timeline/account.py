@@ -31,7 +31,8 @@ class Account:
         """The account at an address."""
         made = cls(home, home.key if home.kind is not Kind.OTHER else None)
         made.ids, made.names = dict(home.ids), dict(home.names)
-        if not home.platform.shapes and (name := made._name_by_shape(home.canonical_url)):
+        name = made._name_by_shape(home.canonical_url)
+        if not home.platform.shapes and name:
             made.names["handle"] = name
         made.pages.add(home.canonical_url)
         return made
@@ -69,16 +70,16 @@ class Account:
             return Own.UNKNOWN
         return Own.YES if _fold(author.name) in known else Own.NO
 
-    def author_in(self, links: Iterable[str], now_us: int) -> list[Author]:
-        """The accounts that `links` lead to, in order, each once."""
+    def authors_in(self, links: Iterable[str], post: str, now_us: int) -> list[Author]:
+        """The accounts that the `links` around `post` lead to, in order, each once."""
         found: dict[str, Author] = {}
         for url in links:
-            name = self._name(url, now_us)
+            name = self._name(url, post, now_us)
             if name is not None:
                 found.setdefault(_fold(name[0]), Author(name[1], name[0]))
         return list(found.values())
 
-    def _name(self, url: str, now_us: int) -> tuple[str, str | None] | None:
+    def _name(self, url: str, post: str, now_us: int) -> tuple[str, str | None] | None:
         identity = identify(url, now_us)
         if identity is None:
             return None
@@ -88,10 +89,10 @@ class Account:
                 return None
             name = next(iter(identity.names.values()), None)
             return (name, identity.key) if name else None
-        name = self._name_by_shape(url)
+        name = self._name_by_shape(url, post)
         return (name, None) if name else None
 
-    def _name_by_shape(self, url: str) -> str | None:
+    def _name_by_shape(self, url: str, post: str = "") -> str | None:
         """Elsewhere: the part in which an address differs from that of the account's page."""
         here, there = read_address(self.home.canonical_url), read_address(url)
         if here is None or there is None or here.origin != there.origin:
@@ -99,9 +100,12 @@ class Account:
         if len(here.segments) != len(there.segments) or here.query or there.query:
             return None
         *parents, name = there.segments
-        # Right below the root, any page could stand.
-        is_account = bool(parents) or name.startswith(("@", "~"))
-        return name if is_account and parents == list(here.segments[:-1]) else None
+        if parents != list(here.segments[:-1]) or not name:
+            return None
+        # Right below the root any page could stand: there, more must speak for an account.
+        is_told = name.startswith(("@", "~")) or name == here.segments[-1]
+        is_account = bool(parents) or is_told or post.startswith(f"{there.origin}{there.path}/")
+        return name if is_account else None
 
 
 def _fold(name: str) -> str:

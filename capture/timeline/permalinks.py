@@ -50,7 +50,7 @@ class Permalinks:
         self._home, self._now_us = home, now_us
         address = read_address(home.canonical_url)
         self._origin = address.origin if address else ""
-        self._home_shape = shape_of(address) if address else None
+        self._home_path = address.segments if address else ()
         self._tallies: defaultdict[Shape, _Tally] = defaultdict(_Tally)
         self._chosen: Shape | None = None
 
@@ -90,8 +90,9 @@ class Permalinks:
         address = read_address(link.url)
         if address is None or address.origin != self._origin or link.aside:
             return None
-        shape = shape_of(address, is_told=link.dated or link.marked)
-        return None if shape == self._home_shape or address.path == "/" else shape
+        if address.path == "/" or address.segments == self._home_path:
+            return None
+        return shape_of(address, self._home_path, is_told=link.dated or link.marked)
 
     def _count(self, shape: Shape, link: Link) -> None:
         url = _bare(link.url)
@@ -114,16 +115,25 @@ class Permalinks:
         self._chosen = best[1] if best else None
 
 
-def shape_of(address: Address, *, is_told: bool = False) -> Shape:
+def shape_of(address: Address, home: tuple[str, ...] = (), *, is_told: bool = False) -> Shape:
     """What is common to addresses like this one.
 
-    The last segment of one that `is_told` to be a post varies in any case, whatever it looks like.
+    Where the account's page, of path `home`, has the account's name, so may its posts, and those
+    of others another name. The last segment of one that `is_told` to be a post varies in any case,
+    whatever it looks like.
     """
     path = [_kind(segment) for segment in address.segments]
+    if is_below(address.segments, home):
+        path[len(home) - 1] = "@"
     if is_told and path[-1] == address.segments[-1] and not address.query:
         path[-1] = "*"
     query = tuple(sorted(f"{name_of(part)}={_kind(_value(part))}" for part in address.query))
     return Shape(address.origin, tuple(path), query)
+
+
+def is_below(path: tuple[str, ...], home: tuple[str, ...]) -> bool:
+    """Whether it lies below an account's page that is written as `home` is, whoever's it is."""
+    return 0 < len(home) < len(path) and path[: len(home) - 1] == home[:-1] and bool(home[-1])
 
 
 def varies(shape: Shape) -> bool:

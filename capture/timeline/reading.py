@@ -14,7 +14,7 @@ from capture.timeline.sighting import Author, Own, Sighting
 def sighting(post: Identity, card: Card, account: Account, now_us: int) -> Sighting:
     """What the timeline of `account` shows of `post`. `now_us`: microseconds since 1970."""
     timeline = post.platform.timeline
-    authors = account.author_in((url for url, _ in card.links), now_us)
+    authors = account.authors_in((url for url, _ in card.links), post.canonical_url, now_us)
     is_repost = _says(timeline.repost, card)
     author = _author(post, timeline, account, authors, is_repost=is_repost)
     own = account.owns(author)

@@ -67,7 +67,7 @@ async def walk(
     limits: Limits = Limits(),
     lookup: Lookup = system_lookup,
 ) -> Walked:
-    """Read the timeline at `target`, with scratch files in `work`.
+    """Read the timeline at `target`, with a scratch folder `work` that it makes.
 
     `account` learns its further names; `judge` gets every sighting. Raises `BrowserFailed` where no
     browser can be started; what the site does is in the result. Not guaranteed: that the site

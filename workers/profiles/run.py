@@ -73,7 +73,7 @@ async def run_profile(
             await pace.turn()
             say(f"the timeline: {target.url}")
             with tempfile.TemporaryDirectory(prefix="holdfast-timeline-") as work:
-                walked = await discover(chromium, job, account, settings, Path(work))
+                walked = await discover(chromium, job, account, settings, Path(work) / "spool")
             say(f"{len(job.state.posts)} posts found; {walked.explanation}")
             if walked.end in _PAUSING:
                 return Came(job.state, walked.explanation)
