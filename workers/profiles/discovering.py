@@ -15,7 +15,7 @@ from capture.timeline.end import End, Walked
 from capture.timeline.sighting import Sighting
 from capture.timeline.walk import Limits, walk
 from workers.pipeline import Settings
-from workers.profiles.job import Job
+from workers.profiles.job import Noted
 from workers.profiles.moments import decoded_time, now
 
 _OLD_ONES = 15
@@ -23,7 +23,7 @@ _OLD_ONES = 15
 
 
 async def discover(
-    chromium: Chromium, job: Job, account: Account, settings: Settings, work: Path
+    chromium: Chromium, job: Noted, account: Account, settings: Settings, work: Path
 ) -> Walked:
     """Read the timeline of `account`, and note what is found. Raises `BrowserFailed`."""
     started, known = now(), len(job.state.posts)
@@ -64,7 +64,7 @@ def as_json(account: Account) -> dict[str, Any]:
     }
 
 
-def _doubt_what_was_not_shown(job: Job) -> None:
+def _doubt_what_was_not_shown(job: Noted) -> None:
     for post in list(job.state.posts.values()):
         if not post.was_seen and post.is_captured and post.change != "gone":
             job.note("post not shown", mark=post.mark)
@@ -74,7 +74,7 @@ def _doubt_what_was_not_shown(job: Job) -> None:
 class _Judge:
     """Is told what is in sight, notes it, and says when it is enough."""
 
-    job: Job
+    job: Noted
     older: int = 0
 
     def __post_init__(self) -> None:
