@@ -17,9 +17,9 @@ from service.custody.models import Event
 
 
 class Kind(enum.StrEnum):
-    """Everything that can happen to a capture; to a case; to an account.
+    """Everything that can happen to a capture; to a profile; to a case; to an account.
 
-    Each capture, case and account has a chain of its own, under its ID.
+    Each capture, profile, case and account has a chain of its own, under its ID.
     """
 
     SUBMIT = "submit"
@@ -36,6 +36,15 @@ class Kind(enum.StrEnum):
     UNSHARE = "unshare"
     FIXITY = "fixity check"
     ERASE = "erase"
+
+    READ = "read timeline"
+    GONE = "post gone"
+    EDITED = "post edited"
+    FINISH = "finish"
+    PAUSE = "pause"
+    RESUME = "go on"
+    REPEAT = "repeat"
+    INTERVAL = "set interval"
 
     OPEN_CASE = "open case"
     INVITE = "invite"
