@@ -62,7 +62,7 @@ def api(method: str, path: str, expected: Expected, scope: str = "", **told: Any
 
 _CASE, _CAPTURE, _QUEUED = "/cases/{case}", "/captures/{capture}", "/captures/{queued}"
 _ADMIN, _FACTOR, _PASSWORD = "/administration/{user}", "/accounts/2fa", "/accounts/password"
-_HOOK = "/webhooks/{webhook}"
+_HOOK, _PROFILE = "/webhooks/{webhook}", "/profiles/{profile}"
 _RESET = f"{_PASSWORD}/reset/key/" + "0" * 32 + "-a-b/"
 _NEW_PASSWORD = {"password1": "another long phrase", "password2": "another long phrase"}
 _WITH_PASSKEY = {"owner": 302, "stranger": 302}
@@ -212,6 +212,15 @@ ROWS: tuple[Row, ...] = (
     api("GET", f"{_CAPTURE}/shares", api_workers(), "cases:read"),
     api("POST", f"{_CAPTURE}/shares", api_workers(201), "cases:write", purpose="Solicitor"),
     api("DELETE", _CAPTURE + "/shares/{share}", api_workers(204), "cases:write"),
+    api("POST", "/profiles", api_people(201), "captures:write", url="https://a.example/@b"),
+    api("GET", "/profiles", api_people(), "captures:read"),
+    api("GET", _PROFILE, api_readers(), "captures:read"),
+    api("PATCH", _PROFILE, api_workers(), "captures:write", interval=3600),
+    api("POST", f"{_PROFILE}/again", api_workers(), "captures:write"),
+    api("POST", f"{_PROFILE}/cancel", api_workers(), "captures:write"),
+    api("GET", f"{_PROFILE}/posts", api_readers(), "captures:read"),
+    api("GET", f"{_PROFILE}/inventory.zip", api_readers(), "captures:read"),
+    api("GET", f"{_PROFILE}/custody", api_readers(), "captures:read"),
     api("GET", "/cases", api_people(), "cases:read"),
     api("POST", "/cases", api_people(201), "cases:write", name="Another"),
     api("GET", _CASE, api_readers(), "cases:read"),
