@@ -18,6 +18,7 @@ from service.cases.models import Membership
 from service.cases.roles import ALLOWED, Act, Role
 from service.web.doors import Visit, signed_in
 from service.web.listing import list_captures
+from service.web.profile_listing import profiles_of
 
 if TYPE_CHECKING:
     from service.accounts.models import User
@@ -73,7 +74,7 @@ def case(request: Visit, case_id: uuid.UUID) -> HttpResponse:
             return HttpResponse(status=204)  # nothing new: nothing moves under anybody's cursor
         is_news = request.GET.get("said") != listing.summary
         return render(request, "cases/captures.html", {**told, "is_news": is_news})
-    return render(request, "cases/case.html", told)
+    return render(request, "cases/case.html", {**told, "profiles": profiles_of(found)})
 
 
 def _memberships(user: User) -> list[Membership]:

@@ -67,6 +67,7 @@ _RESET = f"{_PASSWORD}/reset/key/" + "0" * 32 + "-a-b/"
 _NEW_PASSWORD = {"password1": "another long phrase", "password2": "another long phrase"}
 _WITH_PASSKEY = {"owner": 302, "stranger": 302}
 _ASKED = {"email": "new@example.org", "role": "viewer"}
+_ACCOUNT = {"url": "https://a.example/@b", "interval": 0, "key": "0" * 32}
 _HOOKED = {"url": "https://hooks.example.org/", "events": ["capture.sealed"]}
 
 ROWS: tuple[Row, ...] = (
@@ -82,6 +83,13 @@ ROWS: tuple[Row, ...] = (
     page("GET", f"{_CASE}/submit", workers()),
     page("POST", f"{_CASE}/submit", workers(302), addresses="https://a.example/", key="0" * 32),
     page("GET", _CASE + "/submissions/{submission}", readers()),
+    page("GET", f"{_CASE}/profiles/new", workers()),
+    page("POST", f"{_CASE}/profiles/new", workers(302), **_ACCOUNT),
+    # one profile
+    page("GET", f"{_PROFILE}/", readers()),
+    page("POST", f"{_PROFILE}/again", workers(302)),
+    page("POST", f"{_PROFILE}/cancel", workers(302)),
+    page("POST", f"{_PROFILE}/interval", workers(302), interval=3600),
     # one capture
     page("GET", f"{_CAPTURE}/", readers()),
     page("GET", f"{_CAPTURE}/pictures/screenshot", readers()),
