@@ -21,8 +21,7 @@ from service.captures import clock
 from service.captures.models import Capture, Host, Queue, State, Turn
 from service.captures.states import Lease, claim
 from service.captures.waits import due, resting
-from service.profiles.models import Profile
-from service.profiles.models import State as Stage
+from service.profiles.models import Profile, Stage
 
 _CASES_AT_ONCE = 10
 """So many cases are tried before a claim gives up, each time another worker was quicker."""

@@ -11,5 +11,5 @@
 
 The pages themselves are captures like any other (`service.captures`), and so is the sealed list:
 what is true of those (retries, fairness, storage, custody, erasure) is true here without a word.
-Only the reading of the timeline has a lease of its own (docs/adr/0014).
+Only the reading of the timeline has a lease of its own (docs/adr/0016).
 """

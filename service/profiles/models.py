@@ -13,7 +13,7 @@ from service.captures.models import Capture
 from service.cases.models import Case
 
 
-class State(enum.StrEnum):
+class Stage(enum.StrEnum):
     """The closed set; `service.profiles.states` has the only functions that change it."""
 
     WAITING = "waiting"
@@ -26,7 +26,7 @@ class State(enum.StrEnum):
     ERASED = "erased"
 
 
-UNDER_WAY = (State.WAITING, State.READING, State.CAPTURING, State.LISTING)
+UNDER_WAY = (Stage.WAITING, Stage.READING, Stage.CAPTURING, Stage.LISTING)
 
 
 class PostState(enum.StrEnum):
@@ -76,7 +76,7 @@ class Profile(models.Model):
     interval_s = models.PositiveIntegerField(null=True)
     submitted = models.DateTimeField(default=timezone.now)
 
-    state = models.CharField(max_length=12, default=State.WAITING)
+    state = models.CharField(max_length=12, default=Stage.WAITING)
     reason = models.CharField(max_length=40, blank=True)
     explanation = models.TextField(blank=True)
     run = models.PositiveIntegerField(default=0)
@@ -102,7 +102,7 @@ class Profile(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["submitted_by", "key"], name="one_profile"),
             models.CheckConstraint(
-                condition=models.Q(state__in=[each.value for each in State]),
+                condition=models.Q(state__in=[each.value for each in Stage]),
                 name="closed_profile_states",
             ),
         ]

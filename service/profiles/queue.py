@@ -9,7 +9,7 @@ from service.captures import clock
 from service.captures.models import UNFINISHED
 from service.captures.queue import TurnLost, may_be_asked, take_turn
 from service.captures.waits import due
-from service.profiles.models import Profile, State, Taken
+from service.profiles.models import Profile, Stage, Taken
 from service.profiles.states import Lease, claim
 
 _AT_ONCE = 10
@@ -35,13 +35,13 @@ def to_collect() -> QuerySet[Profile]:
     open_ones = Taken.objects.filter(profile=OuterRef("pk"), is_open=True)
     under_way = open_ones.filter(capture__state__in=UNFINISHED)
     ended = open_ones.exclude(capture__state__in=UNFINISHED)
-    stages = Profile.objects.filter(state__in=(State.CAPTURING, State.LISTING), lease_until=None)
+    stages = Profile.objects.filter(state__in=(Stage.CAPTURING, Stage.LISTING), lease_until=None)
     return stages.filter(Q(Exists(ended)) | ~Q(Exists(under_way))).order_by("submitted", "pk")
 
 
 def to_read() -> QuerySet[Profile]:
     """Profiles whose timeline is to be read, whose turn came longest ago first."""
-    stages = (State.WAITING, State.READING)
+    stages = (Stage.WAITING, Stage.READING)
     free = Profile.objects.filter(due(clock.now()), state__in=stages, lease_until=None)
     return free.order_by("fence", "submitted", "pk")
 

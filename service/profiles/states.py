@@ -30,7 +30,7 @@ from service.captures import clock
 from service.captures.states import LOST, LeaseLost
 from service.captures.waits import due
 from service.custody.recording import SYSTEM, Actor, Kind, record
-from service.profiles.models import UNDER_WAY, PostState, Profile, ProfilePost, State
+from service.profiles.models import UNDER_WAY, PostState, Profile, ProfilePost, Stage
 
 MOST_LOSSES = 5
 """A profile at whose run workers were lost so often is paused."""
@@ -56,12 +56,12 @@ def claim(profile: Profile, worker: str) -> Lease | None:
     From WAITING it goes on to READING; a run that had not begun begins.
     """
     moment = clock.now()
-    is_new = profile.state == State.WAITING and profile.began is None
+    is_new = profile.state == Stage.WAITING and profile.began is None
     with transaction.atomic():
         won = Profile.objects.filter(
             due(moment), pk=profile.pk, state=profile.state, fence=profile.fence, lease_until=None
         ).update(
-            state=State.READING if profile.state == State.WAITING else profile.state,
+            state=Stage.READING if profile.state == Stage.WAITING else profile.state,
             fence=F("fence") + 1,
             leased_by=worker,
             lease_until=_lease_end(moment),
@@ -104,8 +104,8 @@ def read(lease: Lease) -> None:
     """
     _change(
         lease,
-        _held(lease, State.READING),
-        state=State.CAPTURING,
+        _held(lease, Stage.READING),
+        state=Stage.CAPTURING,
         lease_until=None,
         reason="",
         explanation="",
@@ -119,8 +119,8 @@ def put_back(lease: Lease, reason: str, explanation: str, wait_s: float, *, trou
     with transaction.atomic():
         _change(
             lease,
-            _held(lease, State.READING),
-            state=State.WAITING,
+            _held(lease, Stage.READING),
+            state=Stage.WAITING,
             not_before=moment + timedelta(seconds=wait_s) if wait_s else None,
             waiting_since=moment,
             lease_until=None,
@@ -136,7 +136,7 @@ def list_it(lease: Lease) -> None:
 
     In the caller's transaction, with the inventory's own capture.
     """
-    _change(lease, _held(lease, State.CAPTURING), state=State.LISTING, lease_until=None)
+    _change(lease, _held(lease, Stage.CAPTURING), state=Stage.LISTING, lease_until=None)
 
 
 def rest(lease: Lease) -> None:
@@ -152,8 +152,8 @@ def finish(lease: Lease, inventory: uuid.UUID) -> None:
         interval = rows.get(pk=lease.profile)
         _change(
             lease,
-            _held(lease, State.LISTING),
-            state=State.FINISHED,
+            _held(lease, Stage.LISTING),
+            state=Stage.FINISHED,
             finished=moment,
             lease_until=None,
             reason="",
@@ -169,7 +169,7 @@ def pause(lease: Lease, reason: str, explanation: str) -> None:
         _change(
             lease,
             _held(lease, *UNDER_WAY),
-            state=State.PAUSED,
+            state=Stage.PAUSED,
             lease_until=None,
             reason=reason,
             explanation=explanation,
@@ -179,7 +179,7 @@ def pause(lease: Lease, reason: str, explanation: str) -> None:
 
 def resume(profile: uuid.UUID, actor: Actor) -> bool:
     """PAUSED -> WAITING, within the same run; False where it was not paused."""
-    return _asked(profile, actor, Kind.RESUME, (State.PAUSED,), state=State.WAITING, troubles=0)
+    return _asked(profile, actor, Kind.RESUME, (Stage.PAUSED,), state=Stage.WAITING, troubles=0)
 
 
 def again(profile: uuid.UUID, actor: Actor) -> bool:
@@ -188,8 +188,8 @@ def again(profile: uuid.UUID, actor: Actor) -> bool:
         profile,
         actor,
         Kind.REPEAT,
-        (State.FINISHED,),
-        state=State.WAITING,
+        (Stage.FINISHED,),
+        state=Stage.WAITING,
         began=None,
         not_before=None,
     )
@@ -199,9 +199,9 @@ def repeat(profile: Profile, actor: Actor) -> bool:
     """FINISHED -> WAITING for a new run that is due; False where it is not, or not any more."""
     with transaction.atomic():
         changed = Profile.objects.filter(
-            due(clock.now()), pk=profile.pk, state=State.FINISHED, fence=profile.fence
+            due(clock.now()), pk=profile.pk, state=Stage.FINISHED, fence=profile.fence
         ).exclude(interval_s=None)
-        if not changed.update(state=State.WAITING, began=None, not_before=None):
+        if not changed.update(state=Stage.WAITING, began=None, not_before=None):
             return False
         record(profile.pk, Kind.REPEAT, actor)
     return True
@@ -213,11 +213,11 @@ def set_interval(profile: uuid.UUID, interval_s: int | None, actor: Actor) -> bo
     moment = clock.now()
     with transaction.atomic():
         living = Profile.objects.filter(pk=profile).exclude(
-            state__in=(State.CANCELLED, State.ERASED)
+            state__in=(Stage.CANCELLED, Stage.ERASED)
         )
         if not living.update(interval_s=interval_s):
             return False
-        finished = Profile.objects.filter(pk=profile, state=State.FINISHED)
+        finished = Profile.objects.filter(pk=profile, state=Stage.FINISHED)
         finished.update(**_wait(interval_s, moment))
         record(profile, Kind.INTERVAL, actor, {"interval_s": interval_s})
     return True
@@ -228,11 +228,11 @@ def cancel(profile: uuid.UUID, actor: Actor) -> bool:
 
     What is preserved stays. A worker that is at it finds its lease gone.
     """
-    repeating = Q(state=State.FINISHED) & ~Q(interval_s=None)
-    going_on = Q(state__in=(*UNDER_WAY, State.PAUSED)) | repeating
+    repeating = Q(state=Stage.FINISHED) & ~Q(interval_s=None)
+    going_on = Q(state__in=(*UNDER_WAY, Stage.PAUSED)) | repeating
     with transaction.atomic():
         changed = Profile.objects.filter(going_on, pk=profile).update(
-            state=State.CANCELLED, lease_until=None, not_before=None, finished=clock.now()
+            state=Stage.CANCELLED, lease_until=None, not_before=None, finished=clock.now()
         )
         if changed:
             record(profile, Kind.CANCEL, actor)
@@ -255,7 +255,7 @@ def reclaim(profile: Profile) -> bool:
     lease = Lease(profile.pk, profile.fence, profile.leased_by)
     given_up = profile.troubles + 1 >= MOST_LOSSES
     words = "The worker stopped without a word again and again, by itself or with its machine."
-    changes = {"state": State.PAUSED, "reason": LOST, "explanation": words} if given_up else {}
+    changes = {"state": Stage.PAUSED, "reason": LOST, "explanation": words} if given_up else {}
     with transaction.atomic():
         lost = _held(lease).filter(doubted=True, lease_until__lt=clock.now())
         if not lost.update(lease_until=None, doubted=False, troubles=F("troubles") + 1, **changes):
@@ -265,7 +265,7 @@ def reclaim(profile: Profile) -> bool:
 
 
 def _asked(
-    profile: uuid.UUID, actor: Actor, kind: Kind, before: tuple[State, ...], **changes: Any
+    profile: uuid.UUID, actor: Actor, kind: Kind, before: tuple[Stage, ...], **changes: Any
 ) -> bool:
     with transaction.atomic():
         rows = Profile.objects.filter(pk=profile, state__in=before)
@@ -284,7 +284,7 @@ def _lease_end(moment: datetime) -> datetime:
     return moment + timedelta(seconds=settings.LEASE_S)
 
 
-def _held(lease: Lease, *states: State) -> QuerySet[Profile]:
+def _held(lease: Lease, *states: Stage) -> QuerySet[Profile]:
     rows = Profile.objects.filter(
         pk=lease.profile, fence=lease.fence, leased_by=lease.worker
     ).exclude(lease_until=None)

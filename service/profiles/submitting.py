@@ -15,7 +15,7 @@ from service.bell import ring_for_profiles
 from service.cases.models import Case
 from service.custody.chain import canonical
 from service.custody.recording import Actor, Kind, record
-from service.profiles.models import UNDER_WAY, Profile, State
+from service.profiles.models import UNDER_WAY, Profile, Stage
 
 MOST_POSTS = 1_000_000
 SHORTEST_S, LONGEST_S = 600, 31_536_000
@@ -81,8 +81,8 @@ def _known(wanted: Wanted) -> Profile | None:
 
 
 def _commit(wanted: Wanted) -> Profile:
-    going_on = Q(state__in=(*UNDER_WAY, State.PAUSED)) | (
-        Q(state=State.FINISHED) & ~Q(interval_s=None)
+    going_on = Q(state__in=(*UNDER_WAY, Stage.PAUSED)) | (
+        Q(state=Stage.FINISHED) & ~Q(interval_s=None)
     )
     there = Profile.objects.filter(going_on, case=wanted.case, url=wanted.target.url).first()
     if there is not None:

@@ -13,7 +13,7 @@ from service.bell import ring_for_profiles
 from service.captures import clock
 from service.captures.waits import due
 from service.custody.recording import SYSTEM
-from service.profiles.models import Profile, State
+from service.profiles.models import Profile, Stage
 from service.profiles.queue import to_collect, to_read
 from service.profiles.states import doubt, reclaim, repeat
 
@@ -27,7 +27,7 @@ def sweep() -> dict[str, int]:
     doubted = doubt()
     lost = Profile.objects.filter(doubted=True, lease_until__lt=clock.now())
     reclaimed = sum(reclaim(profile) for profile in lost[:_AT_ONCE])
-    waiting = Profile.objects.filter(due(clock.now()), state=State.FINISHED)
+    waiting = Profile.objects.filter(due(clock.now()), state=Stage.FINISHED)
     again = waiting.exclude(interval_s=None)
     repeated = sum(repeat(profile, SYSTEM) for profile in again[:_AT_ONCE])
     rung = min(to_collect()[:_BELLS].count() + to_read()[:_BELLS].count(), _BELLS)

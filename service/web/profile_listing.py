@@ -14,7 +14,7 @@ from service.captures.models import Capture
 from service.cases.models import Case as CaseOfPeople
 from service.profiles.counting import Counts, counts_of
 from service.profiles.finding import sealed_inventory
-from service.profiles.models import UNDER_WAY, Change, Profile, ProfilePost, State
+from service.profiles.models import UNDER_WAY, Change, Profile, ProfilePost, Stage
 from service.web.profile_words import tell_changes, tell_post, tell_profile
 from service.web.words import Told
 
@@ -66,17 +66,17 @@ class ProfileListing:
     @property
     def may_go_on(self) -> bool:
         """Whether it can be gone through (again) now."""
-        return self.profile.state in {State.FINISHED, State.PAUSED}
+        return self.profile.state in {Stage.FINISHED, Stage.PAUSED}
 
     @property
     def may_be_called_off(self) -> bool:
         """Whether there is anything to call off."""
-        return self.is_live or self.profile.state == State.PAUSED or bool(self.repeats)
+        return self.is_live or self.profile.state == Stage.PAUSED or bool(self.repeats)
 
     @property
     def repeats(self) -> int | None:
         """Its interval in seconds, as long as it is repeated."""
-        return self.profile.interval_s if self.profile.state != State.CANCELLED else None
+        return self.profile.interval_s if self.profile.state != Stage.CANCELLED else None
 
     @property
     def digest(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.profiles.counting import Counts
-from service.profiles.models import Change, PostState, Profile, ProfilePost, State
+from service.profiles.models import Change, PostState, Profile, ProfilePost, Stage
 from service.web.words import Told
 
 _ENDS = {
@@ -23,29 +23,29 @@ INTERVALS = ((0, "Once"), (3_600, "Every hour"), (86_400, "Every day"), (604_800
 
 def tell_profile(profile: Profile, counts: Counts) -> Told:
     """One word with its colour, and what happens now."""
-    match State(profile.state):
-        case State.WAITING if profile.reason:
+    match Stage(profile.state):
+        case Stage.WAITING if profile.reason:
             return Told("Waiting", "warn", f"{profile.explanation} It is tried again soon.")
-        case State.WAITING:
+        case Stage.WAITING:
             what = "It waits for its turn. You can leave this page: nothing is lost."
             return Told("Waiting", "", what)
-        case State.READING:
+        case Stage.READING:
             what = f"The list of posts is being read: {_posts(counts.found)} found so far."
             return Told("Under way", "", f"{what} They are preserved at the same time.")
-        case State.CAPTURING:
+        case Stage.CAPTURING:
             what = f"{counts.captured} of {_posts(counts.found)} are preserved"
             return Told("Under way", "", f"{what}; {counts.under_way} pages are still to come.")
-        case State.LISTING:
+        case Stage.LISTING:
             return Told("Under way", "", "All posts are done. The list of them is being sealed.")
-        case State.FINISHED:
+        case Stage.FINISHED:
             return _finished(profile, counts)
-        case State.PAUSED:
+        case Stage.PAUSED:
             advice = "Look at the account in your own browser. Then go on, or call it off."
             return Told("Paused", "bad", profile.explanation, advice)
-        case State.CANCELLED:
+        case Stage.CANCELLED:
             what = "It was called off. What had been preserved until then stays."
             return Told("Cancelled", "", what)
-        case State.ERASED:
+        case Stage.ERASED:
             return Told("Erased", "", "What was known of it is gone for good.")
 
 
@@ -79,8 +79,8 @@ def _finished(profile: Profile, counts: Counts) -> Told:
     reading = profile.readings.order_by("-pk").first()
     end = _ENDS.get(reading.told["end"], "") if reading else ""
     kept = f"{counts.captured} of {_posts(counts.found)} are preserved, and their list is sealed."
-    soon = f" It is looked at again at {profile.not_before:%H:%M UTC on %d %B %Y}."
-    next_time = soon if profile.interval_s and profile.not_before else ""
+    when = profile.not_before if profile.interval_s else None
+    next_time = f" It is looked at again at {when:%H:%M UTC on %d %B %Y}." if when else ""
     is_whole = counts.found == counts.captured + counts.gone and "may be more" not in end
     return Told("Preserved", "good" if is_whole else "warn", f"{kept} {end}{next_time}")
 

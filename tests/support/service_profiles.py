@@ -11,7 +11,7 @@ from service.captures.models import Capture, Content
 from service.cases.models import Case
 from service.custody.recording import Actor
 from service.profiles import submitting
-from service.profiles.models import Profile, ProfilePost, State, Taken, What
+from service.profiles.models import Profile, ProfilePost, Stage, Taken, What
 from tests.support.service_captures import sealed
 
 URL = "https://social.example/@grimwald"
@@ -26,7 +26,7 @@ def profile_of(person: User, case: Case, url: str = URL, **more: Any) -> Profile
 def finished(person: User, case: Case, work: Path, url: str = URL, **more: Any) -> Profile:
     """A profile that was gone through once: two posts, one of them gone, and a sealed list."""
     profile = profile_of(person, case, url, **more)
-    Profile.objects.filter(pk=profile.pk).update(state=State.FINISHED, run=1)
+    Profile.objects.filter(pk=profile.pk).update(state=Stage.FINISHED, run=1)
     capture = sealed(person, case, work, url)
     Capture.objects.filter(pk=capture.pk).update(content=Content.INVENTORY)
     Taken.objects.create(

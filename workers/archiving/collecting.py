@@ -17,7 +17,7 @@ from service.captures.models import State as CaptureState
 from service.evidence.errors import Altered, EvidenceError, NotStored
 from service.profiles import settling, states
 from service.profiles.handing import hand_over_list
-from service.profiles.models import Profile, ProfilePost, State, Taken, What
+from service.profiles.models import Profile, ProfilePost, Stage, Taken, What
 from service.profiles.states import Lease
 from workers.archiving.fetching import COMPARED, JUDGED, STATEMENT, fetch
 from workers.archiving.kept import captures_of, fields_of, post_of
@@ -124,7 +124,7 @@ def _post(taken: Taken) -> ProfilePost:
 
 def _go_on(lease: Lease, profile: Profile) -> None:
     open_ones = Taken.objects.filter(profile=profile, is_open=True)
-    if profile.state == State.LISTING:
+    if profile.state == Stage.LISTING:
         settling.end(lease)
     elif settling.is_walled(profile, WALLS_AT_MOST):
         settling.pause_at_wall(lease)

@@ -6,7 +6,7 @@ import structlog
 
 from service.bell import ring_for_profiles
 from service.captures.states import LeaseLost
-from service.profiles.models import Profile, State
+from service.profiles.models import Profile, Stage
 from service.profiles.queue import claim_next, to_collect
 from service.profiles.states import Lease
 from workers.archiving.collecting import collect
@@ -37,7 +37,7 @@ def work_once() -> bool:
 
 def _work(lease: Lease) -> None:
     profile = Profile.objects.get(pk=lease.profile)
-    if profile.state == State.READING:
+    if profile.state == Stage.READING:
         read_timeline(lease, profile)
     else:
         collect(lease, profile)

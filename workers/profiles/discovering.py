@@ -26,7 +26,9 @@ async def discover(
     chromium: Chromium, job: Noted, account: Account, settings: Settings, work: Path
 ) -> Walked:
     """Read the timeline of `account`, and note what is found. Raises `BrowserFailed`."""
-    started, known = now(), len(job.state.posts)
+    started = now()
+    # What a killed reading had found already is this one's, since that one is not listed.
+    known = sum(each["found"] for each in job.state.discovery)
     judge = _Judge(job)
     walked = await walk(
         chromium,

@@ -10,7 +10,7 @@ from ninja import Field, Schema
 
 from service.profiles.counting import counts_of
 from service.profiles.finding import sealed_inventory
-from service.profiles.models import Change, PostState, Profile, ProfilePost, State
+from service.profiles.models import Change, PostState, Profile, ProfilePost, Stage
 
 
 class PostCounts(Schema):
@@ -32,7 +32,7 @@ class ProfileShown(Schema):
     id: uuid.UUID
     case: uuid.UUID
     url: str
-    state: State
+    state: Stage
     reason: str
     explanation: str = Field(description="Why it is in this state, for people.")
     run: int = Field(description="How often it was gone through, this time included.")
@@ -95,7 +95,7 @@ def profile_shown(profile: Profile) -> ProfileShown:
         id=profile.pk,
         case=profile.case_id,
         url=profile.url,
-        state=State(profile.state),
+        state=Stage(profile.state),
         reason=profile.reason,
         explanation=profile.explanation,
         run=profile.run,

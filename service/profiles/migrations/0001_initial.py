@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 (
                     "state",
                     models.CharField(
-                        default=service.profiles.models.State["WAITING"], max_length=12
+                        default=service.profiles.models.Stage["WAITING"], max_length=12
                     ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=40)),

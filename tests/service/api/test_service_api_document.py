@@ -54,6 +54,7 @@ def _script(site: Site, receiver: Receiver, web: str) -> str:
     for written, here in (
         ("HOLDFAST=http://127.0.0.1:8000", f"HOLDFAST={web}"),
         ("ada@example.org", EMAIL),
+        ("https://example.org/@somebody", site.url("/bench/light?account")),
         ("https://example.org/post/1", site.url("/bench/light")),
         ("https://hooks.example.org/holdfast", receiver.url),
     ):

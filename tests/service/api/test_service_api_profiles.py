@@ -14,7 +14,7 @@ from service.captures.models import Capture
 from service.cases.models import Case
 from service.custody.chain import faults
 from service.custody.recording import SYSTEM
-from service.profiles.models import Profile, ProfilePost, State, Taken, What
+from service.profiles.models import Profile, ProfilePost, Stage, Taken, What
 from tests.support.api_client import Api, problem
 from tests.support.service_captures import sealed
 from tests.support.service_profiles import URL, finished, post
@@ -116,7 +116,7 @@ def test_it_is_repeated_when_asked_and_by_its_interval(
     assert (told["interval"], told["next"]) == (None, None)
     assert api.post(f"{path}/again").json()["state"] == "waiting"
     problem(api.post(f"{path}/again"), "conflict")
-    Profile.objects.update(state=State.PAUSED, reason="login wall")
+    Profile.objects.update(state=Stage.PAUSED, reason="login wall")
     told = api.post(f"{path}/again").json()
     assert (told["state"], told["reason"]) == ("waiting", "")
     assert api.post(f"{path}/cancel").json()["state"] == "cancelled"

@@ -19,7 +19,7 @@ from service.cases.models import Case
 from service.custody.chain import faults
 from service.custody.recording import SYSTEM, history
 from service.profiles import posts, settling, states, sweeping
-from service.profiles.models import Profile, ProfilePost, State, Taken, What
+from service.profiles.models import Profile, ProfilePost, Stage, Taken, What
 from service.profiles.queue import claim_next
 from service.profiles.states import Lease
 from tests.support.databases import in_threads
@@ -115,7 +115,7 @@ def test_control_without_the_fence_it_would(
     _lose(lost, time)
     _claim(profile, "two")
 
-    def anybody(lease: Lease, *_: State) -> QuerySet[Profile]:
+    def anybody(lease: Lease, *_: Stage) -> QuerySet[Profile]:
         return Profile.objects.filter(pk=lease.profile)
 
     monkeypatch.setattr(states, "_held", anybody)
@@ -137,7 +137,7 @@ def test_a_post_is_handed_over_once(either: str, profile: Profile) -> None:
     assert (capture.url, capture.queue) == (fields["sighting"]["url"], Queue.BULK)
     assert Taken.objects.get().what == What.POST
     profile.refresh_from_db()
-    assert (profile.state, profile.lease_until) == (State.CAPTURING, None)
+    assert (profile.state, profile.lease_until) == (Stage.CAPTURING, None)
 
 
 def test_what_no_database_can_keep_is_replaced(either: str, profile: Profile) -> None:
@@ -158,7 +158,7 @@ def test_reading_a_timeline_is_a_visit_to_its_web_site(
     assert lease is not None
     assert lease.capture == other.pk
     assert claim_capture([Queue.CAPTURE], "two") is None
-    Profile.objects.update(lease_until=None, state=State.CAPTURING)
+    Profile.objects.update(lease_until=None, state=Stage.CAPTURING)
     lease = claim_capture([Queue.CAPTURE], "two")
     assert lease is not None
     assert lease.capture == same.pk
@@ -181,7 +181,7 @@ def test_it_is_repeated_when_it_is_due_and_not_before(
 ) -> None:
     states.set_interval(profile.pk, 3_600, SYSTEM)
     lease = _claim(profile)
-    Profile.objects.update(state=State.LISTING)
+    Profile.objects.update(state=Stage.LISTING)
     states.finish(lease, profile.pk)
     time.advance(3_599)
     assert sweeping.sweep()["repeated"] == 0
@@ -192,7 +192,7 @@ def test_it_is_repeated_when_it_is_due_and_not_before(
     post(profile, 2, state="failed", is_done=True)
     _claim(profile)
     profile.refresh_from_db()
-    assert (profile.run, profile.state) == (2, State.READING)
+    assert (profile.run, profile.state) == (2, Stage.READING)
     kept = ProfilePost.objects.order_by("number").values_list("is_done", "was_seen")
     assert list(kept) == [(True, False), (False, False)]
 
@@ -202,7 +202,7 @@ def test_a_clock_that_is_set_back_does_not_put_it_off(
 ) -> None:
     states.set_interval(profile.pk, 3_600, SYSTEM)
     lease = _claim(profile)
-    Profile.objects.update(state=State.LISTING)
+    Profile.objects.update(state=Stage.LISTING)
     states.finish(lease, profile.pk)
     time.advance(-86_400)
     assert sweeping.sweep()["repeated"] == 1
@@ -226,10 +226,10 @@ def test_a_profile_that_ends_its_workers_is_paused(
     for _ in range(states.MOST_LOSSES):
         _lose(_claim(profile), time)
     profile.refresh_from_db()
-    assert (profile.state, profile.reason) == (State.PAUSED, "worker lost")
+    assert (profile.state, profile.reason) == (Stage.PAUSED, "worker lost")
     assert states.resume(profile.pk, SYSTEM)
     profile.refresh_from_db()
-    assert (profile.state, profile.troubles, profile.run) == (State.WAITING, 0, 1)
+    assert (profile.state, profile.troubles, profile.run) == (Stage.WAITING, 0, 1)
 
 
 def _taken(profile: Profile, submit: Submit, number: int, outcome: str) -> Taken:
@@ -273,5 +273,5 @@ def test_three_login_walls_in_a_row_pause_it(either: str, profile: Profile, subm
     settling.pause_at_wall(lease)
     profile.refresh_from_db()
     waiting.refresh_from_db()
-    assert (profile.state, profile.reason) == (State.PAUSED, "login wall")
+    assert (profile.state, profile.reason) == (Stage.PAUSED, "login wall")
     assert (waiting.is_open, waiting.capture.state) == (False, CaptureState.CANCELLED)

@@ -10,7 +10,6 @@ import pytest
 from pytest_django import Settings
 
 from capture.target import parse_target
-from seal.kinds import INVENTORY
 from service.accounts.models import User
 from service.captures.models import Queue
 from service.cases.models import Case
@@ -19,7 +18,6 @@ from service.evidence.keeping import prepare_store
 from service.profiles import submitting
 from service.profiles.models import UNDER_WAY, Profile
 from tests.support.servers.fixtures import postgres_server
-from tests.support.service_captures import sample_report
 from tests.support.service_fixtures import (
     either,
     machine,
@@ -28,12 +26,10 @@ from tests.support.service_fixtures import (
     postgresql_template,
     sqlite_template,
 )
-from workers import browsers, outbox, pipeline
+from workers import browsers, outbox
 from workers import settings as worker_settings
 from workers.archiving.working import work_once
 from workers.capturing import capture_one
-from workers.profiles.evidence import statement_type
-from workers.verification import verify_bag
 
 __all__ = [
     "either",
@@ -48,13 +44,6 @@ __all__ = [
 _STEPS = 200
 
 
-async def _verify_bag(bag: Path, trust: Path) -> tuple[bool, dict[str, Any]]:
-    """The verifier of this branch does not know inventories yet."""
-    if statement_type(bag) == INVENTORY.statement_type:
-        return True, sample_report()
-    return await verify_bag(bag, trust)
-
-
 @pytest.fixture
 def archive(machine: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The machine, allowed to look at loopback, in a hurry."""
@@ -66,7 +55,6 @@ def archive(machine: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) 
     worker_settings.signing_key.cache_clear()
     outbox._the_store = outbox._Store()
     prepare_store()
-    monkeypatch.setattr(pipeline, "verify_bag", _verify_bag)
     yield machine
     browsers._warm.close()
     worker_settings.capture_options.cache_clear()

@@ -13,7 +13,7 @@ from service.custody.chain import faults
 from service.custody.recording import history
 from service.evidence.keeping import evidence_store
 from service.profiles.finding import sealed_inventory
-from service.profiles.models import UNDER_WAY, Profile, State, Taken, What
+from service.profiles.models import UNDER_WAY, Profile, Stage, Taken, What
 from service.profiles.sweeping import sweep
 from service.webhooks.managing import make_webhook
 from service.webhooks.models import Delivery, Event
@@ -40,7 +40,7 @@ def test_every_post_is_preserved_and_listed(
 ) -> None:
     account = platforms.pages.open_account("grimwald", posts=20, pinned=1, reposts=2)
     profile = work(wanted(account.url))
-    assert (profile.state, profile.run) == (State.FINISHED, 1), profile.explanation
+    assert (profile.state, profile.run) == (Stage.FINISHED, 1), profile.explanation
     listed = inventory_in(profile)
     assert {each["url"] for each in listed["posts"]} == {each.url for each in account.truth()}
     assert {each["state"] for each in listed["posts"]} == {"captured"}
@@ -71,7 +71,7 @@ def test_a_second_run_says_what_is_new_gone_and_edited(
     Profile.objects.update(not_before=None)
     assert sweep()["repeated"] == 1
     profile = work(profile)
-    assert (profile.state, profile.run) == (State.FINISHED, 2), profile.explanation
+    assert (profile.state, profile.run) == (Stage.FINISHED, 2), profile.explanation
     listed = inventory_in(profile)
     assert Counter(each["change"] for each in listed["posts"]) == {None: 3, "gone": 1, "edited": 1}
     (lost,) = (each for each in listed["posts"] if each["change"] == "gone")
@@ -111,7 +111,7 @@ def test_an_account_that_cannot_be_reached_is_told_and_listed(
             break
         if not work_once():
             capture_one([Queue.CAPTURE, Queue.BULK])
-    assert profile.state == State.FINISHED, profile.explanation
+    assert profile.state == Stage.FINISHED, profile.explanation
     listed = inventory_in(profile)
     assert [each["end"] for each in listed["discovery"]] == ["failed"] * READINGS
     assert listed["posts"] == []
