@@ -21,10 +21,11 @@ from ..site.messages import Answer, Request, json_answer
 from ..site.routes import Routes
 from . import walls
 from .account import Account, Post
-from .cards import account_json, as_json, item_json, thread
+from .cards import account_json, as_json, item_json
 from .frame import page
 from .gate import Gate
 from .platform import Platform
+from .threads import thread
 
 
 def encode_cursor(rest: int) -> str:

@@ -64,10 +64,10 @@ class Gate:
 
     async def account(self, request: Request, account: Account, show: Show) -> Answer:
         """The steps, in order: count, act, wait, refuse, and only then show."""
-        options = account.options
         account.requests += 1
-        if act := options.acts.get(account.requests):
+        if act := account.options.acts.get(account.requests):
             act(account)
+        options = account.options
         if options.delay:
             await asyncio.sleep(options.delay)
         if options.requests_a_second and self._too_many(account):

@@ -15,11 +15,12 @@ from ..site.messages import Answer, Request, json_answer
 from ..site.routes import Routes
 from . import walls
 from .account import Account, Post
-from .cards import account_json, as_json, item_json, thread
+from .cards import account_json, as_json, item_json
 from .frame import page
 from .gate import Gate
 from .options import OldHandle
 from .platform import Platform
+from .threads import thread
 
 API = "/api/v1/"
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -45,7 +46,7 @@ class Scroll(Platform):
         return str(milliseconds << 16 | next(self._count) & 0xFFFF)
 
     def account_id(self, number: int) -> str:
-        joined = dt.datetime(2023, 3, 1, tzinfo=dt.UTC) + dt.timedelta(days=number)
+        joined = dt.datetime(2018, 3, 1, tzinfo=dt.UTC) + dt.timedelta(days=number)
         return str(((joined - EPOCH) // dt.timedelta(milliseconds=1)) << 16 | number)
 
     def routes(self) -> Routes:
