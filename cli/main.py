@@ -15,6 +15,7 @@ from cli import (
     identity,
     key,
     processes,
+    profile,
     serve,
     timestamp,
     token,
@@ -31,6 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("capture")(capture.capture)
+app.command("profile")(profile.profile)
 app.command("verify")(verify.verify)
 app.command("timestamp")(timestamp.timestamp)
 app.command("id")(identity.identify_urls)

@@ -57,7 +57,7 @@ def read_settings_file(path: Path | None = None) -> dict[str, Any]:
     checked = {name.replace("-", "_"): value for name, value in values.items()}
     for name, value in checked.items():
         _check(path, name, value)
-    commands: dict[str, Any] = dict.fromkeys(("capture", "verify", "timestamp"), checked)
+    commands: dict[str, Any] = dict.fromkeys(("capture", "profile", "verify", "timestamp"), checked)
     return {**commands, "key": {"show": checked}}
 
 
