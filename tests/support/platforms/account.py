@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..site import words
 from .options import OldHandle, Options
+from .threads import thread
 from .truth import TruthPost
 
 if TYPE_CHECKING:
@@ -127,6 +128,11 @@ class Account:
         rows = [TruthPost.of(post) for post in self.posts]
         rows += [TruthPost.of_repost(repost) for repost in self.reposts]
         return sorted(rows, key=lambda row: row.shown_at, reverse=True)
+
+    def thread(self, post: Post) -> list[TruthPost]:
+        """All that stands on the page of a post, from above to below, the post among them."""
+        above, below = thread(post)
+        return [TruthPost.of(one) for one in (*above, post, *below)]
 
     def _fill(self) -> None:
         """Posts of the past, oldest first, so that IDs grow with time."""

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .account import Account, Post
+from .threads import thread
 from .timeline import Item
 
 
@@ -79,20 +80,6 @@ def account_html(account: Account) -> str:
 <p dir="auto">{escape(account.bio)}</p>
 <p><b>{count}</b> posts · <b>{account.number * 37}</b> followers</p></section>
 """
-
-
-def thread(post: Post) -> tuple[list[Post], list[Post]]:
-    """What stands above a post (the first post first) and below it, on its page."""
-    above: list[Post] = []
-    earlier = post.reply_to
-    while earlier is not None:
-        above.insert(0, earlier)
-        earlier = earlier.reply_to
-    own = [later for later in post.account.posts if later.reply_to is post]
-    below = sorted([*own, *post.account.platform.others.replies(post)], key=lambda one: one.time)
-    return [one for one in above if not one.deleted_at], [
-        one for one in below if not one.deleted_at
-    ]
 
 
 def thread_html(post: Post) -> str:

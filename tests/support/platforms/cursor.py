@@ -17,14 +17,15 @@ import random
 import uuid
 from typing import Any
 
-from ..site.messages import Answer, Request, json_answer
+from ..site.messages import Answer, Request
 from ..site.routes import Routes
 from . import walls
 from .account import Account, Post
-from .cards import account_json, as_json, item_json, thread
-from .frame import page
+from .cards import account_json, as_json, item_json
+from .frame import data, page
 from .gate import Gate
 from .platform import Platform
+from .threads import thread
 
 
 def encode_cursor(rest: int) -> str:
@@ -86,7 +87,7 @@ class Cursor(Platform):
             return walls.login_wall(request)
         items = [item_json(account, item) for item in shown.items]
         following = None if shown.rest is None else encode_cursor(shown.rest)
-        return json_answer({"items": items, "cursor": following})
+        return data({"items": items, "cursor": following})
 
 
 def _state(title: str, **values: Any) -> Answer:

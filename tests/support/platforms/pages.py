@@ -21,7 +21,7 @@ from . import walls
 from .account import Account, Post
 from .cards import account_html, account_json, item_html, link, thread_html
 from .feeds import atom, rss
-from .frame import page
+from .frame import NO_CACHE, page
 from .gate import Gate
 from .platform import Platform
 from .timeline import Slice
@@ -119,7 +119,7 @@ class Pages(Platform):
 
         def show(post: Post) -> Answer:
             if request.path != self.post_path(post):
-                return redirect(link(self.post_path(post)), 301)
+                return redirect(link(self.post_path(post)), 301, NO_CACHE)
             posting = {"@type": "SocialMediaPosting", "identifier": post.id}
             posting["author"] = account_json(post.account)["id"]
             head = f'<script type="application/ld+json">{_safe_json(posting)}</script>\n'

@@ -11,15 +11,16 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 
-from ..site.messages import Answer, Request, json_answer
+from ..site.messages import Answer, Request
 from ..site.routes import Routes
 from . import walls
 from .account import Account, Post
-from .cards import account_json, as_json, item_json, thread
-from .frame import page
+from .cards import account_json, as_json, item_json
+from .frame import data, page
 from .gate import Gate
 from .options import OldHandle
 from .platform import Platform
+from .threads import thread
 
 API = "/api/v1/"
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -45,7 +46,7 @@ class Scroll(Platform):
         return str(milliseconds << 16 | next(self._count) & 0xFFFF)
 
     def account_id(self, number: int) -> str:
-        joined = dt.datetime(2023, 3, 1, tzinfo=dt.UTC) + dt.timedelta(days=number)
+        joined = dt.datetime(2018, 3, 1, tzinfo=dt.UTC) + dt.timedelta(days=number)
         return str(((joined - EPOCH) // dt.timedelta(milliseconds=1)) << 16 | number)
 
     def routes(self) -> Routes:
@@ -86,17 +87,15 @@ class Scroll(Platform):
         if shown is None:
             return walls.login_wall(request)
         posts = [item_json(account, item) for item in shown.items]
-        return json_answer(
-            {"posts": posts, "before": None if part.rest is None else str(part.rest)}
-        )
+        return data({"posts": posts, "before": None if part.rest is None else str(part.rest)})
 
 
 def _head(account: Account) -> Answer:
-    return json_answer({**account_json(account), "marks_seen": account.options.marks_seen})
+    return data({**account_json(account), "marks_seen": account.options.marks_seen})
 
 
 def _thread(post: Post) -> Answer:
     above, below = thread(post)
     parts = {"above": [as_json(one) for one in above], "below": [as_json(one) for one in below]}
     seen = post.account.options.marks_seen
-    return json_answer({"post": as_json(post), **parts, "marks_seen": seen})
+    return data({"post": as_json(post), **parts, "marks_seen": seen})
