@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from time import sleep
 from typing import Any
@@ -19,7 +20,8 @@ from tests.support.servers import Postgres, Redis
 _EMAIL = "ada@example.org"
 _OPEN = "SELECT count(*) FROM captures_capture WHERE state IN ('queued', 'capturing', 'storing')"
 _STATES = "SELECT state, count(*) FROM captures_capture GROUP BY state"
-_OFTEN_S = 0.05
+_LAST = "SELECT max(finished) FROM captures_capture"
+_LOOK_EVERY_S = 0.5  # each look takes something from what is measured
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,16 @@ class Service:
         assert answer.status == 201, answer.body
         assert {each["state"] for each in answer.json()["items"]} == {"queued"}
 
-    def await_all(self) -> None:
-        """Until nothing waits and nothing is under way; everything must be sealed."""
+    def await_all(self) -> float:
+        """Wait until nothing is under way and everything is sealed; the Unix time of the last."""
         while self.unfinished():
-            sleep(_OFTEN_S)
+            sleep(_LOOK_EVERY_S)
         states = dict(self._ask(_STATES))
         assert set(states) == {"sealed"}, f"{states}\n{self.machine.logs()}"
+        last = self._ask(_LAST)[0][0]
+        if isinstance(last, str):  # SQLite has UTC, and does not say so
+            last = datetime.fromisoformat(last).replace(tzinfo=UTC)
+        return float(last.timestamp())
 
     def unfinished(self) -> int:
         """How many captures have not come to an end."""

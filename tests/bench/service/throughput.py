@@ -8,11 +8,11 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
 from typing import Self
 
 import psutil
@@ -71,8 +71,8 @@ class Bare:
         main = [psutil.Process(process.pid) for process in self._running]
         return [*main, *(each for one in main for each in one.children(recursive=True))]
 
-    def capture(self, urls: list[str]) -> None:
-        """All of them; whichever process is free takes the next."""
+    def capture(self, urls: list[str]) -> float:
+        """All of them; whichever process is free takes the next. The Unix time of the end."""
         waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
         for url in urls:
             waiting.put(url)
@@ -85,7 +85,9 @@ class Bare:
             thread.start()
         for thread in threads:
             thread.join()
+        end = time.time()
         assert len(made) == len(urls), "a process of the bare pipeline failed"
+        return end
 
     def clear(self) -> None:
         """Remove the bags."""
@@ -139,18 +141,18 @@ def measure(service: Service, bare: Bare, address: str, page: str, captures: int
     return Round(captures, *bare_s, *service_s)
 
 
-def _through(service: Service, urls: list[str]) -> None:
+def _through(service: Service, urls: list[str]) -> float:
     service.submit(urls)
-    service.await_all()
+    return service.await_all()
 
 
 def _timed(
-    act: Callable[[], None], processes: Callable[[], list[psutil.Process]]
+    act: Callable[[], float], processes: Callable[[], list[psutil.Process]]
 ) -> tuple[float, float]:
-    """Seconds by the clock, and of processors: by these processes and what they have reaped."""
-    begun, used = monotonic(), _cpu_s(processes())
-    act()
-    return monotonic() - begun, _cpu_s(processes()) - used
+    """Seconds until the time that `act` tells; and of processors, by these and what they reaped."""
+    used, begun = _cpu_s(processes()), time.time()
+    end = act()
+    return end - begun, _cpu_s(processes()) - used
 
 
 def _cpu_s(processes: list[psutil.Process]) -> float:
