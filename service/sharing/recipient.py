@@ -27,7 +27,7 @@ from service.cases.access import NotFound
 from service.custody.recording import Kind
 from service.sharing import links
 from service.sharing.models import ShareLink
-from service.web.parts import show_picture
+from service.web.pictures import show_picture
 from service.web.telling import tell_report
 from service.web.words import tell
 
