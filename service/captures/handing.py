@@ -16,7 +16,8 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from service.captures.models import Capture, State
 from service.cases.access import NotFound
-from service.custody.recording import Actor, Kind, record
+from service.custody.kinds import Kind
+from service.custody.recording import Actor, record
 from service.evidence.keeping import evidence_store
 from service.evidence.serve import Answer, answer
 from service.evidence.zipped import Part

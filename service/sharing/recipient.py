@@ -24,7 +24,7 @@ from service.accounts.throttling import TooOften, count, too_often
 from service.address import address_of
 from service.captures.handing import hand_out
 from service.cases.access import NotFound
-from service.custody.recording import Kind
+from service.custody.kinds import Kind
 from service.sharing import links
 from service.sharing.models import ShareLink
 from service.web.pictures import show_picture
