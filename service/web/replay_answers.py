@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
+from service.captures.handing import show_file
 from service.captures.models import Capture
 from service.cases.access import NotFound
-from service.web import parts
 from service.web.context import of_every_page
 from service.web.headers import PERMISSIONS
 from service.web.replay import (
@@ -125,7 +125,7 @@ def _inside(request: HttpRequest, token: str, capture_id: uuid.UUID) -> HttpResp
 def _archive(request: HttpRequest, token: str, capture_id: uuid.UUID) -> HttpResponseBase:
     if not reads(token, capture_id):
         raise NotFound
-    response = parts.answer(request, _capture(capture_id), PACKAGE)
+    response = show_file(request, _capture(capture_id), PACKAGE)
     response["Content-Type"] = "application/wacz+zip"
     return response
 

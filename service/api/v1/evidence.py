@@ -21,7 +21,7 @@ from service.captures.handing import hand_out, hand_out_file
 from service.captures.models import Capture, Result, State
 from service.cases.roles import Act
 from service.custody.exporting import export
-from service.custody.recording import Kind
+from service.custody.kinds import Kind
 
 router = Router(tags=["evidence"])
 

@@ -14,7 +14,7 @@ from service.captures.models import Capture, State
 from service.cases.access import NotFound
 from service.cases.roles import Act
 from service.custody.exporting import export
-from service.custody.recording import Kind
+from service.custody.kinds import Kind
 from service.web.doors import Visit, actor, signed_in
 from service.web.everything import hand_out_everything
 

@@ -23,9 +23,9 @@ _TARGET_RATIO, _TARGET_S = 0.95, 0.1
 def main() -> None:
     options = _options()
     print(f"{platform.machine()}, {psutil.cpu_count()} cores, Python {platform.python_version()}")
-    load("at the start")
     with site() as (address, _), tempfile.TemporaryDirectory(prefix="holdfast-bench-") as scratch:
         for each in options.only.split(","):
+            load(f"before ({each})")
             _PARTS[each](options, address, Path(scratch) / each)
     load("at the end")
 
