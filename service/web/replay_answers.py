@@ -38,6 +38,7 @@ _INSIDE = {
     "/replay/ui.js": (VIEWER / "ui.js", "text/javascript"),
     "/replay/sw.js": (_ASSETS / "replay" / "sw.js", "text/javascript"),
     "/replay/viewer-sw.js": (VIEWER / "sw.js", "text/javascript"),
+    "/replay/viewer.js": (_ASSETS / "replay" / "viewer.js", "text/javascript"),
     "/replay/quiet.js": (_ASSETS / "replay" / "quiet.js", "text/javascript"),
 }
 _PAGE = re.compile(r"/([A-Za-z0-9_:-]+)/")
