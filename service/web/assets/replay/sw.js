@@ -17,7 +17,7 @@ function guardAnswers() {
   );
   const WITHOUT_BODY = new Set([101, 204, 205, 304]);
 
-  function guarded(response, isArchived) {
+  function guarded(response) {
     if (!(response instanceof Response) || response.type === "error") return response;
     if (response.type.startsWith("opaque")) return Response.error();
     const headers = new Headers();
@@ -29,7 +29,7 @@ function guardAnswers() {
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("X-DNS-Prefetch-Control", "off");
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
-    if (isArchived) headers.set("Connection-Allowlist", `("${self.location.origin}/*")`);
+    headers.set("Connection-Allowlist", `("${self.location.origin}/*");redirects=allow`);
     const { status, statusText } = response;
     const body = WITHOUT_BODY.has(status) ? null : response.body;
     return new Response(body, { status, statusText, headers });
@@ -37,8 +37,7 @@ function guardAnswers() {
 
   const respondWith = FetchEvent.prototype.respondWith;
   FetchEvent.prototype.respondWith = function (answer) {
-    const isArchived = this.request.url.startsWith(`${self.registration.scope}w/`);
-    respondWith.call(this, Promise.resolve(answer).then((found) => guarded(found, isArchived)));
+    respondWith.call(this, Promise.resolve(answer).then(guarded));
   };
 }
 
