@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import verify
 from verify.report import Claim, Report, Timestamp, Verdict
-from verify.saying import annex, words
+from verify.saying import annex, inventory, words
 from verify.saying.htmlfile import SIGN
 from verify.saying.markup import Markup, code, shown, tag
 from verify.saying.markup import words as ours
@@ -80,9 +80,11 @@ def _bag(report: Report) -> Markup:
         "section",
         tag("h2", ours("Evidence "), name),
         _verdict(report),
-        tag("ul", *(_claim(claim) for claim in report.claims), class_="claims"),
+        _presence(report),
+        tag("ul", *(_claim(claim, report) for claim in report.claims), class_="claims"),
         tag("h3", ours("What was preserved, "), ours(words.as_told(report))),
         _preserved(report),
+        _lists(report),
         _limits(report),
         annex.render(report),
         class_="bag",
@@ -112,14 +114,14 @@ def _badge(verdict: Verdict) -> Markup:
     return tag("span", sign, ours(f" {verdict}"), class_=f"badge {_CLASSES[verdict]}")
 
 
-def _claim(claim: Claim) -> Markup:
+def _claim(claim: Claim, report: Report) -> Markup:
     return tag(
         "li",
         tag("div", _badge(claim.verdict)),
         tag(
             "div",
-            tag("p", ours(words.QUESTIONS[claim.name]), class_="question"),
-            tag("p", tag("strong", ours(words.sentence(claim)))),
+            tag("p", ours(words.question(claim, report)), class_="question"),
+            tag("p", tag("strong", ours(words.sentence(claim, report)))),
             *_why(claim),
         ),
     )
@@ -145,13 +147,34 @@ def _preserved(report: Report) -> Markup:
         if there.title:
             rows.append(("Title, the page's own", shown(there.title)))
         span = f"{words.moment(there.started)} to {words.moment(there.ended)}"
-        rows.append(("Captured", _clock(span)))
+        rows.append(("Made" if report.is_inventory else "Captured", _clock(span)))
         rows.append(("What came of it", ours(words.outcome(report))))
         rows.append(("Sealed", _clock(words.moment(there.sealed))))
+    if report.listing:
+        account = report.listing.account or "without a key"
+        rows.append(("Account", code(f"{report.listing.platform} {account}")))
+    rows += [(name, ours(value)) for name, value in inventory.rows(report)]
+    if chain := inventory.chain(report):
+        rows.append(("Chain", ours(chain)))
     rows.append(("Sealed by", _signer(report)))
     if words.is_proved(report, "time"):
         rows += [("Existed at", _dated(stamp)) for stamp in report.timestamps]
     return tag("dl", *(tag("dt", ours(name)) + tag("dd", value) for name, value in rows))
+
+
+def _presence(report: Report) -> Markup:
+    told = inventory.presence(report)
+    return tag("p", tag("strong", ours(told))) if told else Markup("")
+
+
+def _lists(report: Report) -> Markup:
+    """What is missing of an inventory, or too much: a reader needs it before the annex."""
+    parts = []
+    for title, found, more in inventory.lists(report):
+        items = [tag("li", ours(f"{what} " if what else ""), code(where)) for what, where in found]
+        rest = [_note(f"and {more} more, in the JSON report")] if more else []
+        parts += [tag("h3", ours(title)), tag("ul", *items), *rest]
+    return Markup("".join(parts))
 
 
 def _address(url: str) -> Markup:
