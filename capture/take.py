@@ -16,6 +16,7 @@ from capture.egress.spool import Spool
 from capture.files import Captured, Seen, write_files
 from capture.options import CaptureOptions
 from capture.record import Course
+from capture.session.session import Session
 from capture.steps import Ledger
 from capture.target import Target
 from capture.wire.reader import session_keys
@@ -34,14 +35,16 @@ async def take(
     """Capture `course.target` into the empty directory `data`, with scratch files in `work`.
 
     A failure of the page or its server is an outcome, not an error. Raises `BrowserFailed` where
-    no browser can be started. Not guaranteed: that the server shows anybody else the same.
+    no browser can be started, `SessionUnusable` where the session cannot be given to this site, and
+    `RedactionFailed` where its secrets would have stood in the evidence. Not guaranteed: that the server shows anybody else the same.
     """
+    session = options.session.for_target(course.target) if options.session else None
     resolver = Resolver(lookup)
     policy = AddressPolicy.allowing(options.allow_networks)
     with Spool(work / "spool", course.started_ns) as spool:
         ledger = Ledger(spool.now)
         async with EgressProxy(policy, resolver, spool, options.byte_limit) as egress:
-            visit = await _visit(chromium, egress, options, ledger, course.target, data)
+            visit = await _visit(chromium, egress, options, ledger, course.target, data, session)
         ended_ns = spool.now()
         keys = await session_keys(spool, chromium.key_log)
         seen = Seen(
@@ -54,6 +57,7 @@ async def take(
             keys,
             resolver.answers(),
             ledger,
+            session,
         )
         return await asyncio.to_thread(write_files, seen, data, work)
 
@@ -65,8 +69,9 @@ async def _visit(
     ledger: Ledger,
     target: Target,
     data: Path,
+    session: Session | None,
 ) -> Visit:
-    context = await chromium.context(egress.url, options)
+    context = await chromium.context(egress.url, options, session)
     try:
         visitor = Visitor(context, chromium.pid, egress, options, ledger)
         return await visitor.visit(target, data)
