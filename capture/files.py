@@ -107,12 +107,15 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
         told(seen.session),
     )
     if redactor is not None:
+        record["blocked_actions"] = []
         record["redaction"] = _told_of(redactor, warc, seen.visit)
         redact_record(record, redactor)
     write_record(data / "capture.json", record)
     if redactor is not None:
         certify([*data.glob("*.json*"), *data.glob("*.html"), *data.glob("*.txt")], redactor)
-    return Captured(outcome, record["outcome_basis"], seen.ended_ns, software_versions(seen.browser))
+    return Captured(
+        outcome, record["outcome_basis"], seen.ended_ns, software_versions(seen.browser)
+    )
 
 
 def _without_secrets(seen: Seen) -> tuple[Seen, Redactor | None]:
@@ -138,9 +141,7 @@ def _told_of(redactor: Redactor, warc: WarcFile, visit: Visit) -> dict[str, Any]
     }
 
 
-def _write_warc(
-    seen: Seen, path: Path, redactor: Redactor | None
-) -> tuple[WarcFile, WireSummary]:
+def _write_warc(seen: Seen, path: Path, redactor: Redactor | None) -> tuple[WarcFile, WireSummary]:
     hops = seen.visit.watch.hops
     document_url = hops[-1].url if hops else seen.course.target.url
     summary = WireSummary()

@@ -36,7 +36,8 @@ async def take(
 
     A failure of the page or its server is an outcome, not an error. Raises `BrowserFailed` where
     no browser can be started, `SessionUnusable` where the session cannot be given to this site, and
-    `RedactionFailed` where its secrets would have stood in the evidence. Not guaranteed: that the server shows anybody else the same.
+    `RedactionFailed` where its secrets would have stood in the evidence. Not guaranteed: that the
+    server shows anybody else the same.
     """
     session = options.session.for_target(course.target) if options.session else None
     resolver = Resolver(lookup)

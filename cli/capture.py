@@ -9,16 +9,19 @@ from typing import Annotated, Any
 import typer
 
 from capture.browser.chromium import Chromium
-from capture.errors import CaptureError, InvalidOption, InvalidTarget
+from capture.errors import CaptureError, InvalidOption, InvalidTarget, SessionUnusable
 from capture.options import MIB, CaptureOptions
 from capture.target import Target, parse_target
 from cli import show
+from cli.session import granted
 from cli.settings import (
     AllowNetworkOption,
     AuthorityOption,
     AuthorityTimeOption,
     JsonOption,
     KeyOption,
+    SessionOption,
+    asked_on_the_command_line,
     default_key_path,
     split_list,
 )
@@ -44,6 +47,7 @@ def capture(
     ] = True,
     timestamp_time_limit: AuthorityTimeOption = 15,
     key: KeyOption = None,
+    session: SessionOption = None,
     json: JsonOption = False,
     wire: Annotated[
         bool, typer.Option(envvar="HOLDFAST_WIRE", help="Whether to keep wire.pcapng.")
@@ -110,9 +114,14 @@ def capture(
             keep_wire=wire,
             machine_label=machine_label,
             egress_address=record_egress_address,
+            session=granted(session, key),
+            wire_with_session=asked_on_the_command_line("wire"),
         )
         targets = [parse_target(url) for url in urls]
-    except (InvalidOption, InvalidTarget) as error:
+        if options.session is not None:
+            for target in targets:
+                options.session.for_target(target)
+    except (InvalidOption, InvalidTarget, SessionUnusable) as error:
         show.complain(str(error))
         raise typer.Exit(2) from error
     authorities = split_list(timestamp_authority or DEFAULT_AUTHORITIES) if timestamps else ()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
 from capture.errors import SessionUnusable
+from capture.session.grant import Grant
 from capture.session.reading import read_session_file
 from capture.session.session import Session
 from capture.session.vault import NAME, Vault
@@ -36,6 +36,14 @@ def find_session(name_or_file: str, vault: Vault) -> Session:
             "Run: holdfast session list"
         )
     return read_session_file(Path(name_or_file))
+
+
+def granted(name_or_file: str | None, key: Path | None) -> Grant | None:
+    """What a capture is granted where this session was asked for. Raises `SessionUnusable`."""
+    if name_or_file is None:
+        return None
+    vault = vault_beside(key)
+    return Grant(find_session(name_or_file, vault), vault)
 
 
 @app.command("add")
@@ -80,6 +88,6 @@ def _told(session: Session) -> str:
         words.append(f"{len(session.storage)} entries of local storage")
     ends = [cookie.expires for cookie in session.cookies if cookie.expires is not None]
     if ends:
-        first = datetime.datetime.fromtimestamp(min(ends), datetime.UTC)
+        first = dt.datetime.fromtimestamp(min(ends), dt.UTC)
         words.append(f"the first cookie ends {first:%Y-%m-%d %H:%M} UTC")
     return "; ".join(words)

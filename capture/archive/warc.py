@@ -28,7 +28,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from capture.session.commitment import MARK
+from capture.session.commitment import COMMITMENT
 from capture.wire.exchange import Exchange, Message, WebSocketMessage
 from capture.wire.http1 import header_fields
 from capture.wire.reader import Reading
@@ -164,8 +164,7 @@ class WarcFile:
         """The field that says which parts of a record hold commitments (format, 11)."""
         if not self._with_redactions:
             return []
-        if MARK.decode() in dict(fields)["WARC-Target-URI"]:
-            parts = ("uri", *parts)
+        parts = _where("uri", dict(fields)["WARC-Target-URI"].encode("latin-1")) + parts
         self.redacted += bool(parts)
         return [("Holdfast-Redacted", " ".join(parts))] if parts else []
 
@@ -175,7 +174,7 @@ class WarcFile:
         """A 1xx answer: no consumer expects two responses in one record, so it has its own."""
         head = [("WARC-Type", "metadata"), ("WARC-Record-ID", _record_id())]
         made = [("Holdfast-Head", "made")] if exchange.request.made else []
-        made += self._redacted(fields, ("head",) if MARK in interim else ())
+        made += self._redacted(fields, _where("head", interim))
         time_ns = exchange.request.last_byte_ns
         content_type = "application/http; msgtype=response"
         self._write([*head, *fields, *made], time_ns, interim, interim, content_type, _FAST)
@@ -188,7 +187,7 @@ class WarcFile:
     ) -> None:
         block = b"".join(_message_line(message) for message in messages)
         head = [("WARC-Type", "metadata"), ("WARC-Record-ID", _record_id())]
-        fields = fields + self._redacted(fields, ("body",) if MARK in block else ())
+        fields = fields + self._redacted(fields, _where("body", block))
         time_ns = messages[0].time_ns if messages else exchange.request.last_byte_ns
         self._write([*head, *fields], time_ns, block, block, WEBSOCKET_TYPE, _FAST)
 
@@ -280,6 +279,11 @@ def _payload(block: bytes, uri: str) -> bytes:
             return block[end:]
         at = end
     return b""
+
+
+def _where(part: str, data: bytes) -> tuple[str, ...]:
+    """`part`, if `data` holds a commitment."""
+    return (part,) if COMMITMENT.search(data) else ()
 
 
 def _content_type(head: bytes) -> str:

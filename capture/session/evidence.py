@@ -68,7 +68,10 @@ def redact_ledger(ledger: Ledger, redactor: Redactor) -> Ledger:
     """The ledger with commitments; time, act and file name of each line stay."""
     kept = {"time", "act", "file"}
     lines = [
-        {name: value if name in kept else redact_json(value, redactor) for name, value in line.items()}
+        {
+            name: value if name in kept else redact_json(value, redactor)
+            for name, value in line.items()
+        }
         for line in ledger.lines
     ]
     return Ledger(ledger.now, lines)

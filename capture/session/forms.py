@@ -32,6 +32,8 @@ class Form(NamedTuple):
 def forms(value: bytes) -> Iterator[Form]:
     """Every form in which `value` is looked for."""
     yield _spelled(value)
+    if value.lower() != value:  # as a host name, or in the key of an index
+        yield _spelled(value.lower())
     inner = {value, quote(value, safe="").encode("ascii")}
     for each in sorted(inner):
         for before in range(3):
@@ -90,7 +92,7 @@ def _in_base64(value: bytes, before: int) -> Form:
     """`value` with `before` (modulo 3) bytes of something else before it.
 
     Only the characters that the value alone decides are looked for; the ones at its ends, in which
-    some of its bits are, go with it. Both alphabets (RFC 4648 §4, §5), also percent- or JSON-encoded.
+    some of its bits are, go with it. Both alphabets (RFC 4648 §4, §5), also percent- or JSON-coded.
     """
     encoded = b64encode(b"\0" * before + value)
     middle = encoded[-(-before * 8 // 6) : (before + len(value)) * 8 // 6]

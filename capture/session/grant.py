@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from capture.session.harvest import of_session
-from capture.session.forms import forms
 from capture.errors import SessionUnusable
+from capture.session.forms import forms
+from capture.session.harvest import of_session
 from capture.session.session import Session
 from capture.session.site import of_site
 from capture.session.vault import Vault
@@ -46,4 +46,5 @@ def told(session: Session | None) -> Any:
         "session": session.kind,
         "cookies": session.hosts(),
         "local_storage": len(session.storage),
+        "ended": None,
     }

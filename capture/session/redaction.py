@@ -166,5 +166,3 @@ def _fields(head: bytes, *, made: bool) -> list[Header]:
     lines = head.removesuffix(b"\r\n\r\n").split(b"\r\n")[1:]
     pairs = [line.partition(b": ") for line in lines]
     return [(name, value) for name, _, value in pairs if name != b"host"]
-
-

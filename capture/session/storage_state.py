@@ -24,7 +24,9 @@ def read_storage_state(data: bytes) -> Session:
     """The session that `data` holds. Raises `SessionUnusable`, whose message has no value."""
     state = _parsed(data)
     if not isinstance(state, dict) or not isinstance(state.get("cookies"), list):
-        raise SessionUnusable("The session file is JSON, but no storage state: it has no 'cookies'.")
+        raise SessionUnusable(
+            "The session file is JSON, but no storage state: it has no 'cookies'."
+        )
     if len(state["cookies"]) > MOST_COOKIES:
         raise SessionUnusable(f"The session file has more than {MOST_COOKIES} cookies.")
     numbered = enumerate(state["cookies"], 1)

@@ -98,12 +98,10 @@ class Vault:
             data = path.read_bytes()
         except OSError as error:
             raise SessionUnusable(f"{path} cannot be read: {error.strerror}.") from error
-        at = len(_MAGIC) + _NONCE_BYTES
-        nonce, sealed = data[len(_MAGIC) : at], data[at:]
+        start, at = len(_MAGIC), len(_MAGIC) + _NONCE_BYTES
+        whole = data if data.startswith(_MAGIC) and len(data) >= at else bytes(at)
         try:
-            if not data.startswith(_MAGIC) or len(sealed) < 16:
-                raise InvalidTag
-            return AESGCM(self._key()).decrypt(nonce, sealed, _bound(kind, name))
+            return AESGCM(self._key()).decrypt(whole[start:at], whole[at:], _bound(kind, name))
         except InvalidTag:
             raise SessionUnusable(
                 f"{path} was altered, or belongs to another session-key. Add the session again."

@@ -53,7 +53,9 @@ def everything(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def found_in(folder: Path, secrets: tuple[str, ...]) -> list[str]:
     """Where and how a secret stands, as ``file: number of the secret, spelling``."""
-    wanted = [(n, how, data) for n, each in enumerate(secrets) for how, data in spellings(each).items()]
+    wanted = [
+        (n, how, data) for n, each in enumerate(secrets) for how, data in spellings(each).items()
+    ]
     return sorted(
         {
             f"{name}: secret {number}, {how}"
@@ -81,7 +83,10 @@ def _unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         yield f"{name}, unfolded", unfolded
     elif name.endswith(".pdf"):
         for stream in re.findall(rb"stream\r?\n(.*?)endstream", data, re.DOTALL):
-            yield f"{name}: stream", _or_nothing(lambda s=stream: zlib.decompressobj().decompress(s))
+            yield (
+                f"{name}: stream",
+                _or_nothing(lambda s=stream: zlib.decompressobj().decompress(s)),
+            )
 
 
 def _decoded(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:

@@ -62,7 +62,9 @@ def test_cookies_txt() -> None:
     first, second = session.cookies
     assert (first.domain, first.host_only, first.expires) == ("example.org", False, 2_000_000_000)
     assert (second.domain, second.host_only, second.expires) == ("www.example.org", True, None)
-    assert second.http_only and not first.http_only and second.value == ""
+    assert second.http_only
+    assert not first.http_only
+    assert second.value == ""
 
 
 BAD = {
@@ -76,7 +78,7 @@ BAD = {
     "a number as value": state({**GOOD, "value": 5}),
     "a value with a line end": state({**GOOD, "value": f"{SECRET}\r\nX: y"}),
     "a value with another cookie": state({**GOOD, "value": f"{SECRET}; admin=1"}),
-    "half a character": b'{"cookies": [{"name": "a", "value": "s3cret/Value\\ud800", "domain": "x.y"}]}',
+    "half a character": state({**GOOD, "value": "s3cret/Value\ud800"}),
     "a name with space": state({**GOOD, "name": "a b"}),
     "a top-level domain": state({**GOOD, "domain": ".org"}),
     "a domain with a path": state({**GOOD, "domain": "example.org/x"}),
@@ -122,13 +124,18 @@ _JSON = st.recursive(
 @given(st.dictionaries(st.sampled_from(sorted(GOOD)), _JSON), _JSON)
 def test_any_field_of_any_type_is_read_or_refused(changes: dict, origins: object) -> None:
     data = json.dumps({"cookies": [{**GOOD, **changes}], "origins": origins}).encode()
+    session, words = _read_or_refused(data)
+    assert SECRET not in words
+    for cookie in session.cookies if session else ():
+        assert not set(cookie.value) & set("\r\n;\0")
+
+
+def _read_or_refused(data: bytes) -> tuple[Session | None, str]:
     try:
         session = read_session(data)
     except SessionUnusable as refusal:
-        assert SECRET not in str(refusal)
-        return
-    for cookie in session.cookies:
-        assert not set(cookie.value) & set("\r\n;\0")
+        return None, str(refusal)
+    return session, repr(session)
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
@@ -155,7 +162,9 @@ def test_only_the_sites_own_cookies_are_given(url: str) -> None:
             {**GOOD, "domain": "127.0.0.1"},
             {**GOOD, "domain": ".0.0.1"},
             {**GOOD, "domain": ".bank.test"},
-            origins=[{"origin": "https://other.test", "localStorage": [{"name": "a", "value": "b"}]}],
+            origins=[
+                {"origin": "https://other.test", "localStorage": [{"name": "a", "value": "b"}]}
+            ],
         )
     )
     if not SITES[url]:

@@ -24,7 +24,8 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
     assert vault.names() == ["mine"]
     assert Vault(tmp_path / "data").get("mine") == SESSION
     vault.remove("mine")
-    assert vault.names() == [] and not vault.has("mine")
+    assert vault.names() == []
+    assert not vault.has("mine")
     for name in ("mine", "../session-key"):
         with pytest.raises(SessionUnusable, match="no session"):
             vault.get(name)
@@ -38,7 +39,9 @@ def test_nothing_of_it_can_be_read_from_the_disk(tmp_path: Path) -> None:
     assert len(files) == 3
     for path in files:
         data = path.read_bytes()
-        assert b"s3cret" not in data and b"example.org" not in data and b"73336372" not in data
+        assert b"s3cret" not in data
+        assert b"example.org" not in data
+        assert b"73336372" not in data
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     for folder in (tmp_path / "sessions", tmp_path / "redactions"):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700

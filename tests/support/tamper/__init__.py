@@ -9,6 +9,7 @@ from tests.support.tamper import (  # noqa: F401 -- registers their vectors
     bits,
     manifests,
     places,
+    redaction,
     revocation,
     signatures,
     statements,

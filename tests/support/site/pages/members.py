@@ -2,8 +2,8 @@
 
 `/members/` wants the cookie `sid`; without it, it sends people to `/members/login`. Its pages write
 the cookie wherever a site might: into text, links, scripts, headers and bodies, in every coding.
-`/members/act/…` are actions: none must ever arrive while somebody captures. `/members/ended` gives a
-login page and takes the cookie back.
+`/members/act/…` are actions: none must ever arrive while somebody captures. `/members/ended` takes
+the cookie back and leads to a login page.
 """
 
 from __future__ import annotations
