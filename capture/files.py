@@ -25,6 +25,7 @@ from capture.record import (
     software_versions,
     write_record,
 )
+from capture.session.ended import why_ended
 from capture.session.evidence import (
     certify,
     redact_ledger,
@@ -34,8 +35,8 @@ from capture.session.evidence import (
     redactor_for,
 )
 from capture.session.grant import told
+from capture.session.guard import Guarded
 from capture.session.redaction import Redactor
-from capture.session.session import Session
 from capture.steps import Ledger
 from capture.wire.keylog import Secrets, as_text
 from capture.wire.reader import read_connections
@@ -48,7 +49,7 @@ class Seen:
     """Everything that a capture brought back, before it is written down.
 
     `names` are the host names looked up with their addresses; `keys` the TLS keys of this
-    capture's own connections, by client random; `session` is what the browser was given.
+    capture's own connections, by client random; `guarded` is there with a session.
     """
 
     course: Course
@@ -60,17 +61,21 @@ class Seen:
     keys: Mapping[bytes, Secrets]
     names: Mapping[str, list[str]]
     ledger: Ledger
-    session: Session | None = None
+    guarded: Guarded | None = None
 
 
 @dataclass(frozen=True)
 class Captured:
-    """What a capture came to. `ended_ns` is Unix time in nanoseconds."""
+    """What a capture came to. `ended_ns` is Unix time in nanoseconds.
+
+    `session_ended` says why the session that was given seems to have ended, None if it does not.
+    """
 
     outcome: Outcome
     basis: str
     ended_ns: int
     software: Mapping[str, str]
+    session_ended: str | None = None
 
 
 def write_files(seen: Seen, data: Path, work: Path) -> Captured:
@@ -104,27 +109,33 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
             "warc": {"records": warc.records, "bytes": warc.length},
             "wire": wire,
         },
-        told(seen.session),
+        told(seen.guarded.session if seen.guarded else None),
     )
-    if redactor is not None:
-        record["blocked_actions"] = []
+    if redactor is not None and seen.guarded is not None:
+        url, session, jar = seen.course.target.url, seen.guarded.session, seen.guarded.jar
+        record["login"]["ended"] = why_ended(session, outcome, url, facts.url, jar)
+        record["blocked_actions"] = seen.guarded.blocked.told()
         record["redaction"] = _told_of(redactor, warc, seen.visit)
         redact_record(record, redactor)
     write_record(data / "capture.json", record)
     if redactor is not None:
         certify([*data.glob("*.json*"), *data.glob("*.html"), *data.glob("*.txt")], redactor)
     return Captured(
-        outcome, record["outcome_basis"], seen.ended_ns, software_versions(seen.browser)
+        outcome,
+        record["outcome_basis"],
+        seen.ended_ns,
+        software_versions(seen.browser),
+        record["login"]["ended"] if seen.guarded else None,
     )
 
 
 def _without_secrets(seen: Seen) -> tuple[Seen, Redactor | None]:
     """What was seen, as it may be written down; and what redacts the exchanges."""
     grant = seen.options.session
-    if grant is None or seen.session is None:
+    if grant is None or seen.guarded is None:
         return seen, None
     url = seen.course.target.url
-    redactor = redactor_for(seen.session, url, seen.spool, seen.keys, seen.visit)
+    redactor = redactor_for(seen.guarded, url, seen.spool, seen.keys, seen.visit)
     grant.vault.keep_opening(seen.course.capture_id, redactor.key, redactor.values)
     redact_visit(seen.visit, redactor)
     return replace(seen, ledger=redact_ledger(seen.ledger, redactor)), redactor
@@ -160,7 +171,7 @@ def _write_warc(seen: Seen, path: Path, redactor: Redactor | None) -> tuple[Warc
 def _write_wire(seen: Seen, path: Path) -> dict[str, Any]:
     if not seen.options.keep_wire:
         return {"kept": False, "reason": "left out on request (--no-wire)"}
-    if seen.session is not None and not seen.options.wire_with_session:
+    if seen.guarded is not None and not seen.options.wire_with_session:
         return {"kept": False, "reason": _NO_WIRE}
     key_log = as_text(seen.keys)
     write_pcapng(path, seen.spool, key_log, _software(seen))
@@ -170,7 +181,7 @@ def _write_wire(seen: Seen, path: Path) -> dict[str, Any]:
         "key_log_sha256": hashlib.sha256(key_log).hexdigest(),
         "made": "IP and TCP headers, segment borders and the client's address; see the format",
     }
-    if seen.session is not None:
+    if seen.guarded is not None:
         told_of_wire["holds_secrets"] = True
     return told_of_wire
 

@@ -13,9 +13,10 @@ from capture.errors import RedactionFailed
 from capture.session import mhtml
 from capture.session.bodies import NotReadable, decoded
 from capture.session.forms import forms
+from capture.session.guard import Guarded
+from capture.session.harvest import issued as issued_by
 from capture.session.harvest import of_head, of_session, of_text
 from capture.session.redaction import Redactor, of_trailers
-from capture.session.session import Session
 from capture.steps import Ledger
 from capture.wire.exchange import Exchange, Message
 from capture.wire.http1 import header_fields
@@ -33,7 +34,7 @@ _WITHHELD = "taken, and then left out: a secret of the session could not be take
 
 
 def redactor_for(
-    session: Session, url: str, spool: Spool, keys: Mapping[bytes, Secrets], visit: Visit
+    guarded: Guarded, url: str, spool: Spool, keys: Mapping[bytes, Secrets], visit: Visit
 ) -> Redactor:
     """A redactor of the session's values and of those that were issued during the capture.
 
@@ -41,8 +42,10 @@ def redactor_for(
     could have its own address taken out. (`Grant.for_target` refuses the session's own values.)
     """
     typed = url.encode("utf-8", "surrogatepass")
-    issued = {value for value in _issued(spool, keys, visit) if not _is_in(value, typed)}
-    return Redactor(of_session(session) | issued)
+    issued = {each for _, _, value in guarded.cookies or () for each in issued_by(value.encode())}
+    issued |= set(_issued(spool, keys, visit))
+    secret = {value for value in issued if not _is_in(value, typed)}
+    return Redactor(of_session(guarded.session) | secret)
 
 
 def redact_visit(visit: Visit, redactor: Redactor) -> None:

@@ -39,6 +39,7 @@ def test_every_byte_of_the_evidence(tmp_path: Path, site: Site, flavour: str) ->
         "session": "storage state",
         "cookies": {"127.0.0.1": 2},
         "local_storage": 1,
+        "ended": None,
     }
     assert record["redaction"]["records"] >= 20
     assert record["redaction"]["withheld_bodies"] == 0

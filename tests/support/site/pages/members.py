@@ -17,7 +17,7 @@ from urllib.parse import quote
 import brotli
 import zstandard
 
-from ..messages import Request, Response, html, json_answer, redirect
+from ..messages import Request, Response, html, json_answer, redirect, script
 from ..routes import Routes
 from ..websocket import WebSocket
 
@@ -108,9 +108,11 @@ async def login(request: Request) -> Response:
     return html("<!doctype html><title>Log in</title><p>Log in to continue<input type=password>")
 
 
-@routes.at("/members/ended")
+@routes.at("/members/ended", "/members/cleared")
 async def ended(request: Request) -> Response:
-    gone = [("Set-Cookie", "sid=; Path=/; Max-Age=0")]
+    gone: list = [("Set-Cookie", "sid=; Path=/; Max-Age=0")]
+    if request.path == "/members/cleared":
+        return html("<!doctype html><title>Public</title><p>What everybody sees.", 200, gone)
     return redirect("/members/login", headers=gone)
 
 
@@ -156,6 +158,55 @@ async def echo(request: Request) -> Response:
     return Response(body, headers=headers, framing=framing, early_hints=hints)
 
 
+TRIES = """<!doctype html><title>Tries</title><p id=said>It tries to act.
+<form id=form action="/members/act/form" method=post target=inner><input name=a value=1></form>
+<form id=pop action="/members/act/popup" method=post target=_blank><input name=a value=1></form>
+<iframe name=inner></iframe>
+<a id=ping href="#x" ping="/members/act/ping">ping</a><img src="/members/act/log-out">
+<script>
+const act = '/members/act/', say = (text) => {{ said.append(' ' + text); }};
+const post = (path, more) => fetch(act + path, {{method: 'POST', body: 'like=1', ...more}})
+  .then((r) => say(path + '-was-done'), () => say(path + '-failed'));
+const graph = (path, body) => fetch(path, {{method: 'POST', body: JSON.stringify(body),
+  headers: {{'Content-Type': 'application/json'}}}}).then((r) => r.text()).then(say, () => 0);
+const inWorker = "fetch(OR + '/members/act/NAME', {{method: 'POST', body: '1', credentials:"
+  + " 'include', mode: 'no-cors'}})";
+const worker = (name) => URL.createObjectURL(new Blob(
+  [inWorker.replace('OR', JSON.stringify(location.origin)).replace('NAME', name)]));
+post('fetch'); post('keepalive', {{keepalive: true}}); post('put', {{method: 'PUT'}});
+post('delete', {{method: 'DELETE', body: undefined}}); post('odd', {{method: 'LIKE'}});
+fetch('{other}/members/act/cross', {{method: 'POST', body: '1', mode: 'no-cors'}}).catch(() => 0);
+const xhr = new XMLHttpRequest(); xhr.open('POST', act + 'xhr'); xhr.send('1');
+navigator.sendBeacon(act + 'beacon', 'seen=1');
+addEventListener('pagehide', () => navigator.sendBeacon(act + 'farewell', 'seen=1'));
+addEventListener('visibilitychange', () => navigator.sendBeacon(act + 'farewell', 'seen=1'));
+form.submit(); ping.click();
+try {{ new Worker(worker('worker')); }} catch (e) {{}}
+try {{ new SharedWorker(worker('shared')); }} catch (e) {{}}
+if (navigator.serviceWorker) navigator.serviceWorker.register('/members/sw.js').catch(() => 0);
+const socket = new WebSocket(location.origin.replace('http', 'ws') + act + 'socket');
+socket.onopen = () => socket.send('like');
+graph('/members/graph', {{query: 'query Posts {{ posts }}'}});
+graph('/members/act/graph', {{query: 'mutation Like {{ like(post: 1) }}'}});
+setTimeout(() => pop.submit(), 50);
+</script>"""
+
+
+@routes.at("/members/tries")
+async def tries(request: Request) -> Response:
+    return html(TRIES.format(other=request.origin("cdn")))
+
+
+@routes.at("/members/sw.js")
+async def service_worker(request: Request) -> Response:
+    return script("fetch('/members/act/service', {method: 'POST', body: '1'})")
+
+
+@routes.at("/members/graph")
+async def graph(request: Request) -> Response:
+    return json_answer({"answered": request.body.decode()})
+
+
 @routes.under("/members/act/")
 async def act(request: Request) -> Response:
     return json_answer({"done": request.path})
@@ -163,4 +214,5 @@ async def act(request: Request) -> Response:
 
 @routes.websocket("/members/act/socket")
 async def socket(websocket: WebSocket) -> None:
-    await websocket.receive()
+    while await websocket.receive() is not None:
+        pass
