@@ -17,6 +17,7 @@ from cli import (
     processes,
     profile,
     serve,
+    session,
     timestamp,
     token,
     user,
@@ -40,6 +41,7 @@ app.command("timestamp")(timestamp.timestamp)
 app.command("id")(identity.identify_urls)
 app.command("browser")(browser.browser)
 app.add_typer(key.app, name="key")
+app.add_typer(session.app, name="session")
 app.command("serve")(serve.serve)
 app.command("web")(processes.web)
 app.command("worker")(processes.worker)

@@ -13,8 +13,8 @@ from typing import Annotated, Any
 import typer
 
 from capture.browser.chromium import Chromium
-from capture.errors import CaptureError, InvalidOption, InvalidTarget
-from capture.target import Target, parse_target
+from capture.errors import CaptureError, InvalidOption, InvalidTarget, SessionUnusable
+from capture.target import Target
 from capture.timeline.account import Account
 from cli import show
 from cli.capturing import MakeSettings, takes_capture_options
@@ -114,8 +114,8 @@ def order(
     """What the options come to. Ends the process with exit code 2 where they make no sense."""
     try:
         options = ProfileOptions(max_posts, _day(since), jobs=jobs, delay=delay)
-        target = parse_target(url)
-    except (InvalidOption, InvalidTarget) as error:
+        target = make_settings.target(url)
+    except (InvalidOption, InvalidTarget, SessionUnusable) as error:
         show.complain(str(error))
         raise typer.Exit(2) from error
     settings = make_settings()

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import click
 import typer
+from click.core import ParameterSource
 
 SETTINGS_FILE = "holdfast.toml"
 _COMMANDS = ("capture", "profile", "watch", "verify", "timestamp")
@@ -20,6 +22,7 @@ _LISTS = {"allow_network", "timestamp_authority"}
 _PLAIN: dict[str, type | tuple[type, ...]] = {
     "into": str,
     "key": str,
+    "session": str,
     "timestamps": bool,
     "timestamp_time_limit": (int, float),
     "wire": bool,
@@ -81,6 +84,13 @@ def split_list(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
+def asked_on_the_command_line(option: str) -> bool:
+    """Whether this option was given as a flag of the command that runs, and switched on."""
+    context = click.get_current_context()
+    is_flag = context.get_parameter_source(option) is ParameterSource.COMMANDLINE
+    return is_flag and bool(context.params.get(option))
+
+
 def default_key_path() -> Path:
     """Where the instance's key lives unless told otherwise."""
     if folder := os.environ.get("HOLDFAST_DATA"):
@@ -125,6 +135,15 @@ AuthorityTimeOption = Annotated[
         min=1,
         max=600,
         help="Seconds that an authority may take, its revocation lists included.",
+    ),
+]
+SessionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--session",
+        envvar="HOLDFAST_SESSION",
+        metavar="NAME_OR_FILE",
+        help="A session for content behind a login; see docs/sessions.md.",
     ),
 ]
 JsonOption = Annotated[
