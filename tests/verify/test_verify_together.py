@@ -497,3 +497,12 @@ def _usual(_keys: bytes) -> list[Report]:
             )
             _REPORTS.extend(verify_bag(path, trusted) for path in (inventory, *bags(*LISTED)))
     return _REPORTS
+
+
+def test_what_has_no_end_is_cut(place, trust_file, tmp_path, capsys):
+    made = document([{**capture("captured"), "url": "x" * 200_000}], [])
+    made["account"].update(platform="y" * 200_000)
+    page = tmp_path / "page.html"
+    command.main([str(place(made)), "--trust", str(trust_file), "--html", str(page)])
+    assert len(capsys.readouterr().out) < 20_000
+    assert page.stat().st_size < 60_000

@@ -152,7 +152,7 @@ def _preserved(report: Report) -> Markup:
         rows.append(("Sealed", _clock(words.moment(there.sealed))))
     if report.listing:
         account = report.listing.account or "without a key"
-        rows.append(("Account", code(f"{report.listing.platform} {account}")))
+        rows.append(("Account", shown(f"{report.listing.platform} {account}")))
     rows += [(name, ours(value)) for name, value in inventory.rows(report)]
     if chain := inventory.chain(report):
         rows.append(("Chain", ours(chain)))
@@ -171,7 +171,7 @@ def _lists(report: Report) -> Markup:
     """What is missing of an inventory, or too much: a reader needs it before the annex."""
     parts = []
     for title, found, more in inventory.lists(report):
-        items = [tag("li", ours(f"{what} " if what else ""), code(where)) for what, where in found]
+        items = [tag("li", ours(f"{what} " if what else ""), shown(where)) for what, where in found]
         rest = [_note(f"and {more} more, in the JSON report")] if more else []
         parts += [tag("h3", ours(title)), tag("ul", *items), *rest]
     return Markup("".join(parts))

@@ -8,6 +8,7 @@ from verify.report import Claim, Finding, Report, Verdict
 from verify.saying import inventory, words
 
 _WIDTH = 100
+_CUT_CHARS = 1000
 
 
 def render(report: Report) -> str:
@@ -60,16 +61,21 @@ def _inventory(report: Report) -> Iterator[str]:
     if report.listing is None:
         return
     yield "What it lists"
-    account = report.listing.account
-    yield f"  account          {dense(report.listing.platform)} {dense(account or 'without a key')}"
+    account = f"{report.listing.platform} {report.listing.account or 'without a key'}"
+    yield f"  account          {_cut(account)}"
     for name, value in inventory.rows(report):
         yield f"  {name.lower():<15}  {value}"
     yield f"  chain            {inventory.chain(report)}"
     for title, found, more in inventory.lists(report):
         yield f"  {title}:"
-        yield from (f"    {' '.join(filter(None, (what, dense(where))))}" for what, where in found)
+        yield from (f"    {' '.join(filter(None, (what, _cut(where))))}" for what, where in found)
         if more:
             yield f"    and {more} more, all of them in --json"
+
+
+def _cut(text: str) -> str:
+    """Return a text of the list, which may be of any length, safe and bounded."""
+    return dense(text) if len(text) <= _CUT_CHARS else f"{dense(text[:_CUT_CHARS])}... (cut)"
 
 
 def _claims(report: Report) -> Iterator[str]:

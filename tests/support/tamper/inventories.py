@@ -262,6 +262,34 @@ _form("a text of 501 characters", _set("posts", 0, "text", value="x" * 501))
 _form("a text with a line end", _set("posts", 0, "text", value="a\nb"))
 _form("a text with two spaces", _set("posts", 0, "text", value="a  b"))
 _form("a text that begins with a space", _set("posts", 0, "text", value=" a"))
+_form("names of a post that are null", _set("posts", 0, "names", value=None))
+_form("IDs of a post that are numbers", _set("posts", 0, "ids", value={"post": 1}))
+_form("a shown time that is a number", _set("posts", 0, "shown_time", value=7))
+_form("a datetime that is false", _set("posts", 0, "datetime", value=False))
+_form("pinned null", _set("posts", 0, "pinned", value=None))
+_form("first seen null", _set("posts", 0, "first_seen", value=None))
+_form("a reason that is a list", _set("posts", 0, "reason", value=[]))
+_form("an author's name that is a number", _set("posts", 0, "author", "name", value=7))
+_form("a URL of a post that is null", _set("posts", 0, "url", value=None))
+_form("seen as one name", _set("account", "seen_as", value="someone_else"))
+_form("an account's key that is a number", _set("account", "key", value=12))
+_form("an account that is null", _set("account", value=None))
+_form("profile null", _set("profile", value=None))
+_form("posts null", _set("posts", value=None))
+_form("a capture without outcome", _drop("profile", 0, "outcome"))
+_form("a capture that started on a day", _set("profile", 0, "started", value="2026-11-21"))
+_form("a capture in the posts with a field more", _set("posts", 0, "captures", 0, "n", value=1))
+_form(
+    "a difference whose picture is text",
+    _set("posts", 1, "difference", "picture", value="no"),
+    "inventory, changed",
+)
+_form("a difference without text", _drop("posts", 1, "difference", "text"), "inventory, changed")
+_form(
+    "compared pixels that are a fraction",
+    _set("posts", 1, "difference", "picture", "compared_px", value=0.5),
+    "inventory, changed",
+)
 _form("decoded null", _set("posts", 0, "decoded", value=None))
 _form("captures null", _set("posts", 0, "captures", value=None))
 _form("a difference that is text", _set("posts", 0, "difference", value="-a"))
