@@ -35,6 +35,7 @@ from workers.workspace import remove_abandoned
 
 
 def capture(
+    context: typer.Context,
     urls: Annotated[list[str], typer.Argument(metavar="URL…", show_default=False)],
     into: Annotated[Path, typer.Option(envvar="HOLDFAST_INTO", help="The evidence folder.")] = Path(
         "evidence"
@@ -115,7 +116,7 @@ def capture(
             machine_label=machine_label,
             egress_address=record_egress_address,
             session=granted(session, key),
-            wire_with_session=asked_on_the_command_line("wire"),
+            wire_with_session=asked_on_the_command_line(context, "wire"),
         )
         targets = [parse_target(url) for url in urls]
         if options.session is not None:
