@@ -68,6 +68,7 @@ class MakeSettings:
 
 def _settings(
     *,
+    context: typer.Context,
     into: Annotated[Path, typer.Option(envvar="HOLDFAST_INTO", help="The evidence folder.")] = Path(
         "evidence"
     ),
@@ -145,7 +146,7 @@ def _settings(
             machine_label=machine_label,
             egress_address=record_egress_address,
             session=granted(session, key),
-            wire_with_session=asked_on_the_command_line("wire"),
+            wire_with_session=asked_on_the_command_line(context, "wire"),
         )
     except (InvalidOption, SessionUnusable) as error:
         show.complain(str(error))

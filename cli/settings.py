@@ -12,9 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
-from click.core import ParameterSource
 
 SETTINGS_FILE = "holdfast.toml"
 _COMMANDS = ("capture", "profile", "watch", "verify", "timestamp")
@@ -84,10 +82,10 @@ def split_list(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-def asked_on_the_command_line(option: str) -> bool:
+def asked_on_the_command_line(context: typer.Context, option: str) -> bool:
     """Whether this option was given as a flag of the command that runs, and switched on."""
-    context = click.get_current_context()
-    is_flag = context.get_parameter_source(option) is ParameterSource.COMMANDLINE
+    source = context.get_parameter_source(option)
+    is_flag = source is not None and source.name == "COMMANDLINE"
     return is_flag and bool(context.params.get(option))
 
 

@@ -16,6 +16,7 @@ from urllib.parse import quote
 _RUN = re.compile(rb"[A-Za-z0-9]+")
 _BASE64 = rb"[A-Za-z0-9+/_-]"
 _NAMED = {"&": b"&amp;", "<": b"&lt;", ">": b"&gt;", '"': b"&quot;", "'": b"&apos;"}
+_SHORT = {"\b": b"b", "\f": b"f", "\n": b"n", "\r": b"r", "\t": b"t"}
 
 
 class Form(NamedTuple):
@@ -41,21 +42,25 @@ def forms(value: bytes) -> Iterator[Form]:
     for digits in {value.hex(), value.hex().upper()}:
         yield _literal(digits.encode("ascii"))
     for encoding in ("utf-16-le", "utf-16-be"):
-        yield _literal(value.decode("latin-1").encode(encoding))
+        yield _literal(_text(value).encode(encoding))
 
 
 def _literal(data: bytes) -> Form:
     return Form(data, re.compile(re.escape(data)))
 
 
+def _text(value: bytes) -> str:
+    """The value as UTF-8, or else as Latin-1."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
+
+
 def _spelled(value: bytes) -> Form:
     try:
-        characters = list(value.decode())
+        pattern = b"".join(_alternatives(character) for character in value.decode())
     except UnicodeDecodeError:
-        characters = []
-    if characters:
-        pattern = b"".join(_alternatives(character) for character in characters)
-    else:
         pattern = b"".join(_one_of([re.escape(bytes([b])), _percent(bytes([b]))]) for b in value)
     return Form(max(_RUN.findall(value), key=len, default=b""), re.compile(pattern))
 
@@ -73,6 +78,8 @@ def _alternatives(character: str) -> bytes:
         ways.append(rb"\\{1,2}(?i:x%02x)" % number)
         ways.append(rb"\\{1,3}" + re.escape(data))
         ways.append(rb"=(?i:%02X)" % number)
+    if character in _SHORT:
+        ways.append(rb"\\{1,2}" + _SHORT[character])
     if character in _NAMED:
         ways.append(_NAMED[character])
     if character == " ":
