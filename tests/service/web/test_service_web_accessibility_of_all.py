@@ -81,7 +81,7 @@ def _put(page: Page, url: str, text: str) -> None:
 def test_every_page_of_the_table(visitor: Person, world: World, look: dict[str, object]) -> None:
     found: dict[str, list[str]] = {}
     with visitor.sits_down(None, **look) as page:
-        for row, who in ((row, who) for row in PAGES for who in _who(row)):
+        for row, who in [(each, who) for each in PAGES for who in _who(each)]:
             _be(page.context, world, row, who)
             if _shown(page, visitor.origin + row.path.format_map(world.corner.ids)):
                 _picture(page, f"{row.path} {who}")
