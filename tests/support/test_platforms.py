@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import re
+import signal
 import ssl
+import subprocess
+import sys
 from collections.abc import Iterator
 from html import unescape
 from itertools import islice
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
 from xml.etree import ElementTree as ET
@@ -27,6 +32,7 @@ from tests.support.platforms import (
     TruthPost,
 )
 from tests.support.platforms.assets import SHARED
+from tests.support.platforms.records import write_log, write_truth
 
 ALL = ("scroll", "pages", "more", "cursor")
 every_platform = pytest.mark.parametrize("name", ALL)
@@ -541,6 +547,72 @@ def test_a_feed_holds_the_newest_posts(platforms: Platforms, http: httpx.Client)
     (rss,) = re.findall(r'type="application/rss\+xml" href="([^"]+)"', page)
     tree = ET.fromstring(http.get(urljoin(account.url, rss)).text)  # noqa: S314 - our own
     assert [one.text for one in tree.findall("channel/item/link")] == newest
+
+
+@pytest.mark.parametrize("name", ["pages", "more"])
+def test_permalinks_without_a_time(platforms: Platforms, http: httpx.Client, name: str) -> None:
+    account = chosen(platforms, name).open_account("grimwald", undated_links=True)
+    text = http.get(account.url).text
+    assert re.findall(r'<a class="when" href="[^"]+"><time', text) == []
+    assert len(re.findall(r'<a class="when" href="[^"]+">Link</a> <time datetime=', text)) == 20
+    assert set(everything(http, account)) == truth(account)
+
+
+@every_platform
+def test_slow_answers(platforms: Platforms, http: httpx.Client, name: str) -> None:
+    account = chosen(platforms, name).open_account("grimwald", delay=60)
+    with pytest.raises(httpx.ReadTimeout):
+        http.get(content_url(account), timeout=0.2)
+
+
+@every_platform
+def test_nonsense_is_answered(platforms: Platforms, http: httpx.Client, name: str) -> None:
+    platform = chosen(platforms, name)
+    account = platform.open_account("grimwald")
+    place = {
+        "scroll": f"/api/v1/accounts/{account.id}/posts?before=x",
+        "pages": "/u/grimwald?page=-3",
+        "more": "/grimwald/more?before=x",
+        "cursor": f"/api/timeline?account={account.id}&cursor=%00",
+    }[name]
+    assert http.get(platform.url(place)).status_code == (200 if name == "pages" else 400)
+    assert http.post(platform.url("/graphql"), content=b"[1]").status_code == 400
+    for path in ("/@", "/u/", "/profile/", "/post/x", "/grimwald/x", "/a/b/c", "/api/v1/posts/"):
+        assert http.get(platform.url(path)).status_code in {200, 404}
+
+
+def test_truth_and_log_as_files(platforms: Platforms, http: httpx.Client, tmp_path: Path) -> None:
+    account = platforms.more.open_account("grimwald", posts=4, reposts=1)
+    account.delete(account.posts[1])
+    http.get(account.url)
+    write_truth(account, tmp_path / "truth.json")
+    write_log(platforms.more, tmp_path / "log.jsonl")
+    told = json.loads((tmp_path / "truth.json").read_text("utf-8"))
+    assert [post["url"] for post in told["posts"]] == [post.url for post in account.truth()]
+    assert sum(post["deleted_at"] is not None for post in told["posts"]) == 1
+    (entry,) = map(json.loads, (tmp_path / "log.jsonl").read_text("utf-8").splitlines())
+    assert (entry["method"], entry["target"], entry["status"]) == ("GET", "/grimwald", 200)
+    assert entry["bytes"] == len(http.get(account.url).content)
+
+
+def test_they_run_on_their_own_and_leave_truth_and_log(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.support.platforms", "--posts", "7", "--into", "."]
+    root = str(Path(__file__).parents[2])
+    environment = {**os.environ, "PYTHONPATH": root}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
+    ) as process:
+        assert process.stdout is not None
+        addresses = dict(process.stdout.readline().split() for _ in ALL)
+        assert [httpx.get(url, trust_env=False).status_code for url in addresses.values()] == [
+            200
+        ] * 4
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    for name in ALL:
+        told = json.loads((tmp_path / f"{name}.truth.json").read_text("utf-8"))
+        assert len(told["posts"]) == 7 + 4
+        assert len((tmp_path / f"{name}.log.jsonl").read_text("utf-8").splitlines()) == 1
 
 
 def test_a_slug_means_nothing(platforms: Platforms, http: httpx.Client) -> None:

@@ -34,7 +34,7 @@ def encode_cursor(rest: int) -> str:
 
 
 def decode_cursor(text: str) -> int:
-    """The place again."""
+    """The place again; ValueError for what is none."""
     return int(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).partition(b":")[2])
 
 
@@ -80,7 +80,10 @@ class Cursor(Platform):
 
     def _part(self, request: Request, gate: Gate, account: Account) -> Answer:
         cursor, timeline = request.query.get("cursor"), self.timeline(account)
-        rest = decode_cursor(cursor) if cursor else None
+        try:
+            rest = decode_cursor(cursor) if cursor else None
+        except ValueError:
+            return walls.bad_request(request)
         part = timeline.after(rest, account.options.page_size)
         shown = gate.cut(request, account, timeline.given(rest), part)
         if shown is None:

@@ -81,6 +81,7 @@ class Pages(Platform):
         items = "".join(item_html(account, item) for item in part.items)
         last = -(-len(timeline.visible()) // size)
         body = account_html(account) + items + self._number_links(account, number, part, last)
+        body += walls.seen(account, account.id)
         title = f"{account.name} (@{account.handle})" + (f", page {number}" * (number > 1))
         return page(title, body, head=self._head(account, number, part))
 
@@ -124,7 +125,11 @@ class Pages(Platform):
             posting["author"] = account_json(post.account)["id"]
             head = f'<script type="application/ld+json">{_safe_json(posting)}</script>\n'
             head += f'<link rel="canonical" href="{link(self.post_path(post))}">\n'
-            body = thread_html(post) + BY_GET.format(escape(post.id)) + walls.seen(post)
+            body = (
+                thread_html(post)
+                + BY_GET.format(escape(post.id))
+                + walls.seen(post.account, post.id)
+            )
             return page(f"{post.account.name}: {post.text[:50]}", body, head=head)
 
         return await gate.post(request, post, show)

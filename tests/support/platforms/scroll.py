@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 
 from ..site.messages import Answer, Request
 from ..site.routes import Routes
@@ -81,6 +82,8 @@ class Scroll(Platform):
 
     def _part(self, request: Request, gate: Gate, account: Account) -> Answer:
         before, timeline = request.query.get("before"), self.timeline(account)
+        if before and not re.fullmatch(r"-?[0-9]{1,9}", before):
+            return walls.bad_request(request)
         rest = int(before) if before else None
         part = timeline.after(rest, account.options.page_size)
         shown = gate.cut(request, account, timeline.given(rest), part)
