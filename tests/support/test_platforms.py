@@ -364,6 +364,20 @@ def test_a_rename_keeps_the_id(
     assert (still.status_code == 200) == stays
 
 
+@every_platform
+def test_a_rename_while_somebody_reads(platforms: Platforms, http: httpx.Client, name: str) -> None:
+    """The handle is that of a folder of the address, which must not be taken for it."""
+    handle = {"pages": "u", "cursor": "profile"}.get(name, "grimwald")
+    account = chosen(platforms, name).open_account(
+        handle, posts=70, acts={3: lambda one: one.rename("grimmer")}
+    )
+    http.follow_redirects = True
+    found = {link.rpartition("/")[2] for link in everything(http, account)}
+    ids = {link.partition("-")[0] for link in found} if name == "pages" else found
+    assert ids == {post.id for post in account.truth()}
+    assert account.former_handles == [handle]
+
+
 def test_whoever_takes_a_handle_has_posts_of_the_same_number(
     platforms: Platforms, http: httpx.Client
 ) -> None:
@@ -613,6 +627,46 @@ def test_they_run_on_their_own_and_leave_truth_and_log(tmp_path: Path) -> None:
         told = json.loads((tmp_path / f"{name}.truth.json").read_text("utf-8"))
         assert len(told["posts"]) == 7 + 4
         assert len((tmp_path / f"{name}.log.jsonl").read_text("utf-8").splitlines()) == 1
+
+
+@every_platform
+def test_everything_at_once(platforms: Platforms, http: httpx.Client, name: str) -> None:
+    platform = chosen(platforms, name)
+    account = platform.open_account(
+        "نورا🌞a",
+        posts=120,
+        pinned=3,
+        reposts=9,
+        duplicates_every=6,
+        look_alike=True,
+        reorders=True,
+        needs_session=True,
+        marks_seen=True,
+        ending=Ending.REPEATS,
+        acts={
+            2: lambda one: one.delete(one.posts[90]),
+            3: lambda one: one.edit(one.posts[80], "Never."),
+            4: lambda one: one.say("New."),
+        },
+    )
+    http.cookies = httpx.Cookies({"sim_session": platform.sessions.log_in().cookie})
+    found = {link for part in islice(parts(http, account), 60) for link in part}
+    there = {post.url for post in account.truth() if not post.deleted_at}
+    (late,) = [post for post in account.truth() if post.text == "New."]
+    own = {link for link in found if "m\u0430" not in link} & truth(account)
+    assert there - own <= {late.url}
+    assert len(account.truth()) == 120 + 9 + 1
+    assert sum(post.is_pinned for post in account.truth()) == 3
+    assert found - truth(account) <= {
+        post.url for other in platform.accounts for post in other.truth()
+    }
+
+
+def test_latency_delays_assets_too() -> None:
+    with Platforms(latency=60) as platforms, httpx.Client(trust_env=False) as client:
+        for path in ("/assets/style.css", "/login"):
+            with pytest.raises(httpx.ReadTimeout):
+                client.get(platforms.more.url(path), timeout=0.2)
 
 
 def test_a_slug_means_nothing(platforms: Platforms, http: httpx.Client) -> None:

@@ -43,9 +43,9 @@ class Cursor(Platform):
 
     name, role = "cursor", "internal"
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self._count = itertools.count()
-        super().__init__(flavour)
+        super().__init__(flavour, latency)
 
     def account_path(self, account: Account) -> str:
         return f"/profile/{account.handle}"

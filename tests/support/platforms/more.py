@@ -30,9 +30,9 @@ class More(Platform):
 
     name, role = "more", "frames"
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self._count: Counter[str] = Counter()
-        super().__init__(flavour)
+        super().__init__(flavour, latency)
 
     def account_path(self, account: Account) -> str:
         return f"/{account.handle}"

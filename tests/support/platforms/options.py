@@ -45,7 +45,7 @@ class Options:
 
     posts: how many of its own; page_size: how many a timeline gives at once.
     pinned: how many are pinned: shown first, and once more at their place.
-    reposts: how many posts of others it reposted, spread over its timeline.
+    reposts: how many posts of others it reposted, spread over its timeline (at most `posts`).
     pictures_every, answers_every: every nth post has a picture, answers the one before (0: none).
     duplicates_every: every nth item is shown again three items later (0: none).
     suggestions_every: after every n items, a post of somebody else is suggested (0: never).

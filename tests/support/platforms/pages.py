@@ -35,9 +35,9 @@ class Pages(Platform):
 
     name, role = "pages", "cdn"
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self._count = itertools.count(1001)
-        super().__init__(flavour)
+        super().__init__(flavour, latency)
 
     def account_path(self, account: Account) -> str:
         return f"/u/{account.handle}"

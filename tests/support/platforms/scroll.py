@@ -32,9 +32,9 @@ class Scroll(Platform):
 
     name, role = "scroll", "main"
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self._count = itertools.count()
-        super().__init__(flavour)
+        super().__init__(flavour, latency)
 
     def account_path(self, account: Account) -> str:
         return f"/@{account.handle}"
