@@ -11,7 +11,7 @@ from capture.browser.chromium import Chromium
 from capture.errors import CaptureError, InvalidTarget
 from capture.target import Target, parse_target
 from cli import show
-from cli.capturing import takes_capture_options
+from cli.capturing import MakeSettings, takes_capture_options
 from cli.settings import (
     JsonOption,
 )
@@ -25,7 +25,7 @@ from workers.workspace import remove_abandoned
 @takes_capture_options
 def capture(
     urls: Annotated[list[str], typer.Argument(metavar="URL…", show_default=False)],
-    settings: Settings,
+    settings: MakeSettings,
     json: JsonOption = False,
 ) -> None:
     """Preserve each URL as a sealed and verified evidence bag."""
@@ -34,7 +34,7 @@ def capture(
     except InvalidTarget as error:
         show.complain(str(error))
         raise typer.Exit(2) from error
-    sealed = asyncio.run(_capture_all(targets, settings, as_json=json))
+    sealed = asyncio.run(_capture_all(targets, settings(), as_json=json))
     raise typer.Exit(0 if sealed == len(targets) else 1)
 
 

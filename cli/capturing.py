@@ -26,6 +26,10 @@ from seal.keys import load_or_create_key
 from workers.authorities import DEFAULT_AUTHORITIES
 from workers.pipeline import Settings
 
+MakeSettings = Callable[[], Settings]
+"""Loads the key, and makes one at first use: to be called once all else makes sense. Ends the
+process with exit code 1 where that fails."""
+
 
 def _settings(
     *,
@@ -86,7 +90,7 @@ def _settings(
             help="This machine's public address, kept in the evidence.",
         ),
     ] = None,
-) -> Settings:
+) -> MakeSettings:
     try:
         options = CaptureOptions(
             time_limit_s=time_limit,
@@ -109,21 +113,26 @@ def _settings(
         show.complain(str(error))
         raise typer.Exit(2) from error
     authorities = split_list(timestamp_authority or DEFAULT_AUTHORITIES) if timestamps else ()
-    try:
+
+    def make() -> Settings:
+        try:
+            signing_key = load_or_create_key(key or default_key_path())
+        except SealError as error:
+            show.complain(str(error))
+            raise typer.Exit(1) from error
         return Settings(
             into=into,
-            key=load_or_create_key(key or default_key_path()),
+            key=signing_key,
             options=options,
             authorities=authorities,
             authority_time_limit_s=timestamp_time_limit,
         )
-    except SealError as error:
-        show.complain(str(error))
-        raise typer.Exit(1) from error
+
+    return make
 
 
 def takes_capture_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give `command` the options of a capture as well; it gets them made up as `settings`.
+    """Give `command` the options of a capture as well; it gets `settings`, a `MakeSettings`.
 
     Wrong values end the process with exit code 2 before the command begins.
     """

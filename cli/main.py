@@ -21,6 +21,7 @@ from cli import (
     token,
     user,
     verify,
+    watch,
 )
 from cli.settings import BadSettings, read_settings_file
 
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command("capture")(capture.capture)
 app.command("profile")(profile.profile)
+app.command("watch")(watch.watch)
 app.command("verify")(verify.verify)
 app.command("timestamp")(timestamp.timestamp)
 app.command("id")(identity.identify_urls)

@@ -142,7 +142,7 @@ def secure(lease: Lease, secured: Secured) -> None:
             finished=None,
             reason="",
             explanation="",
-            **asdict(secured),
+            **vars(secured),
         )
 
 

@@ -1,7 +1,7 @@
 """A file of a sealed bag as a part of our pages: a picture, or the archive of a replay.
 
 To look is noted by whoever shows the page, once an hour; what is taken along is noted each time,
-by `service.evidence.handing`.
+by `service.captures.handing`.
 """
 
 from __future__ import annotations
