@@ -354,6 +354,8 @@ def test_a_rename_keeps_the_id(
     account.rename("grimmer", old)
     assert account.id == identity
     assert [post.id for post in account.truth()] == ids
+    assert len(account.truth()[4].urls) == (1 if name == "cursor" else 2)
+    assert account.truth()[4].urls[-1] == account.truth()[4].url
     assert http.get(content_url(account)).status_code == 200
     by_old = http.get(page, follow_redirects=True)
     assert (identity in by_old.text) == (old is OldHandle.REDIRECTS)
@@ -372,9 +374,9 @@ def test_a_rename_while_somebody_reads(platforms: Platforms, http: httpx.Client,
         handle, posts=70, acts={3: lambda one: one.rename("grimmer")}
     )
     http.follow_redirects = True
-    found = {link.rpartition("/")[2] for link in everything(http, account)}
-    ids = {link.partition("-")[0] for link in found} if name == "pages" else found
-    assert ids == {post.id for post in account.truth()}
+    found = everything(http, account)
+    urls = {url: post.id for post in account.truth() for url in post.urls}
+    assert {urls[link] for link in found} == {post.id for post in account.truth()}
     assert account.former_handles == [handle]
 
 

@@ -50,7 +50,7 @@ class Cursor(Platform):
     def account_path(self, account: Account) -> str:
         return f"/profile/{account.handle}"
 
-    def post_path(self, post: Post) -> str:
+    def post_path(self, post: Post, handle: str = "") -> str:
         return f"/post/{post.id}"
 
     def post_id(self, account: Account, time: dt.datetime) -> str:

@@ -37,8 +37,8 @@ class More(Platform):
     def account_path(self, account: Account) -> str:
         return f"/{account.handle}"
 
-    def post_path(self, post: Post) -> str:
-        return f"/{post.account.handle}/{post.id}"
+    def post_path(self, post: Post, handle: str = "") -> str:
+        return f"/{handle or post.account.handle}/{post.id}"
 
     def post_id(self, account: Account, time: dt.datetime) -> str:
         self._count[account.id] += 1

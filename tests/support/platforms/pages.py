@@ -42,9 +42,9 @@ class Pages(Platform):
     def account_path(self, account: Account) -> str:
         return f"/u/{account.handle}"
 
-    def post_path(self, post: Post) -> str:
+    def post_path(self, post: Post, handle: str = "") -> str:
         slug = "-".join(re.findall(r"[a-z0-9]+", post.texts[0][1].lower())[:6])
-        return f"/u/{post.account.handle}/p/{post.id}-{slug}"
+        return f"/u/{handle or post.account.handle}/p/{post.id}-{slug}"
 
     def post_id(self, account: Account, time: dt.datetime) -> str:
         return str(next(self._count))

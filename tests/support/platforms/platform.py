@@ -55,8 +55,8 @@ class Platform(abc.ABC):
         """The path of an account's page."""
 
     @abc.abstractmethod
-    def post_path(self, post: Post) -> str:
-        """The permalink's path."""
+    def post_path(self, post: Post, handle: str = "") -> str:
+        """The permalink's path, with its author's handle of today unless another is named."""
 
     @abc.abstractmethod
     def post_id(self, account: Account, time: dt.datetime) -> str:

@@ -39,8 +39,8 @@ class Scroll(Platform):
     def account_path(self, account: Account) -> str:
         return f"/@{account.handle}"
 
-    def post_path(self, post: Post) -> str:
-        return f"/@{post.account.handle}/{post.id}"
+    def post_path(self, post: Post, handle: str = "") -> str:
+        return f"/@{handle or post.account.handle}/{post.id}"
 
     def post_id(self, account: Account, time: dt.datetime) -> str:
         milliseconds = (time - EPOCH) // dt.timedelta(milliseconds=1)
