@@ -1,4 +1,4 @@
-"""The way that docs/using.md tells, walked in a real browser; `make pictures` keeps its pictures."""
+"""The way that docs/using.md tells, walked in a real browser; `make pictures` keeps pictures."""
 
 from __future__ import annotations
 
