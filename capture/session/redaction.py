@@ -49,6 +49,12 @@ class Redactor:
             _Secret(commitment(self.key, value), tuple(forms(value))) for value in self.values
         ]
         self.withheld = 0
+        self._fields: set[bytes] = set()
+
+    @property
+    def opening(self) -> list[bytes]:
+        """Every value that has a commitment so far, but for whole bodies that were withheld."""
+        return sorted({*self.values, *self._fields})
 
     def holds(self, data: bytes) -> bool:
         """Whether a secret stands in `data`, in any of its forms."""
@@ -119,7 +125,9 @@ class Redactor:
         name, colon, value = line.partition(b":")
         end = b"\r\n" if line.endswith(b"\r\n") else b"\n" if line.endswith(b"\n") else b""
         if colon and bears_secret(name.decode("latin-1")):
-            mark = commitment(self.key, _FOLD.sub(b" ", value).strip(b" \t\r\n"))
+            whole = _FOLD.sub(b" ", value).strip(b" \t\r\n")
+            self._fields.add(whole)
+            mark = commitment(self.key, whole)
             return self.redact(name) + b": " + mark + end
         unfolded = _FOLD.sub(b" ", line)
         return self.redact(unfolded) if self.holds(unfolded) or self.holds(line) else line
