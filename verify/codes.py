@@ -114,6 +114,7 @@ class Code(StrEnum):
     WIRE_DISAGREES = "wire-disagrees"  # the wire file and capture.json tell different stories
     LEDGER = "ledger"  # steps.jsonl is malformed, out of order or outside the capture
     PICTURE = "picture"  # no well-formed PNG, or not of the size told
+    REDACTION = "redaction"  # secrets of a session are not replaced as the format says
     IDENTITY = "identity"  # an ID is not in its URL, or a time not what its formula gives
     RENDERING = "rendering"  # there although not taken, or not there although taken
 

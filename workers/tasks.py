@@ -12,8 +12,8 @@ from django.db import InterfaceError, OperationalError
 from service.accounts import sessions
 from service.captures import sweeping
 from service.captures.models import Queue
+from service.captures.rereading import reread
 from service.cases import inviting
-from service.evidence.rereading import reread
 from service.profiles import sweeping as profiles
 from workers import rechecking
 from workers.archiving.reading import READING_S

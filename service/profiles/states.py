@@ -29,7 +29,8 @@ from django.db.models import F, Q, QuerySet
 from service.captures import clock
 from service.captures.states import LOST, LeaseLost
 from service.captures.waits import due
-from service.custody.recording import SYSTEM, Actor, Kind, record
+from service.custody.kinds import ProfileKind as Kind
+from service.custody.recording import SYSTEM, Actor, record
 from service.profiles.models import UNDER_WAY, PostState, Profile, ProfilePost, Stage
 
 MOST_LOSSES = 5
@@ -260,7 +261,12 @@ def reclaim(profile: Profile) -> bool:
         lost = _held(lease).filter(doubted=True, lease_until__lt=clock.now())
         if not lost.update(lease_until=None, doubted=False, troubles=F("troubles") + 1, **changes):
             return False
-        record(profile.pk, Kind.PAUSE if given_up else Kind.LOST, SYSTEM, {"reason": LOST})
+        record(
+            profile.pk,
+            Kind.PAUSE if given_up else Kind.LOST,
+            SYSTEM,
+            {"reason": LOST},
+        )
     return True
 
 

@@ -14,7 +14,8 @@ from service.accounts.models import User
 from service.bell import ring_for_profiles
 from service.cases.models import Case
 from service.custody.chain import canonical
-from service.custody.recording import Actor, Kind, record
+from service.custody.kinds import ProfileKind as Kind
+from service.custody.recording import Actor, record
 from service.profiles.models import UNDER_WAY, Profile, Stage
 
 MOST_POSTS = 1_000_000

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from service.captures.models import Capture
-from service.custody.recording import Kind, record
+from service.custody.kinds import ProfileKind as Kind
+from service.custody.recording import record
 from service.profiles.models import Change, Profile, ProfilePost
 from service.profiles.states import Lease
 from service.webhooks.events import notify

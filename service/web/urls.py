@@ -10,6 +10,7 @@ from service.web.views import (
     cases,
     erasing,
     evidence,
+    home,
     profiles,
     proof,
     replay,
@@ -21,7 +22,7 @@ _PROFILE = "profiles/<uuid:profile_id>/"
 _CAPTURE = "captures/<uuid:capture_id>/"
 
 urlpatterns = [
-    path("", cases.cases, name="cases"),
+    path("", home.home, name="cases"),
     path("cases/new", cases.new_case, name="new_case"),
     path(_CASE, cases.case, name="case"),
     path(f"{_CASE}submit", submit.submit, name="submit"),

@@ -73,6 +73,10 @@ class Record(NamedTuple):
     truncated: tuple[tuple[str, str], ...]
     refused: tuple[str, ...]
     identity: dict[str, object] | None
+    login: object
+    redaction: dict[str, object] | None
+    blocked_actions: object
+    wire_holds_secrets: bool
 
 
 def parse(contents: Contents) -> Record:
@@ -199,17 +203,26 @@ def _record(fields: _Fields) -> Record:
             for each in fields.objects("refused")
             if each.text("kind") == "address refused by policy"
         ),
-        identity=_identity(fields),
+        identity=_object(fields, "identity"),
+        login=_optional(fields, "login"),
+        redaction=_object(fields, "redaction"),
+        blocked_actions=_optional(fields, "blocked_actions"),
+        wire_holds_secrets=_optional(wire, "holds_secrets") is True,
     )
 
 
-def _identity(fields: _Fields) -> dict[str, object] | None:
-    """Return what the URLs are said to say, as it stands; None in records made before 6.4."""
-    if "identity" not in fields.names():
+def _optional(fields: _Fields, name: str) -> object:
+    """Return a field that older records, or those without a session, do not have."""
+    return fields.get(name) if name in fields.names() else None
+
+
+def _object(fields: _Fields, name: str) -> dict[str, object] | None:
+    """Return such a field as it stands, which must be an object where it is there."""
+    if name not in fields.names():
         return None
-    value = fields.get("identity")
+    value = fields.get(name)
     if not isinstance(value, dict):
-        raise _wrong("identity", value)
+        raise _wrong(name, value)
     return value
 
 

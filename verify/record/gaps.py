@@ -34,6 +34,12 @@ def _gaps(record: Record, ledger: LedgerReader) -> Iterator[str]:
             yield f"{name} is missing: {word(reason)}"
     if record.wire is None:
         yield f"the bytes on the wire were not kept: {word(record.wire_reason)}"
+    if record.redaction is not None:
+        yield f"a session's secrets were replaced, in {record.redaction.get('records')} records"
+        if withheld := record.redaction.get("withheld_bodies"):
+            yield f"bodies that could not be searched for them were left out: {withheld}"
+    if isinstance(record.blocked_actions, list) and record.blocked_actions:
+        yield f"requests that could have acted were not let out: {len(record.blocked_actions)}"
     for gap in ledger.gaps:
         yield f"the ledger says: {gap}"
 

@@ -20,6 +20,7 @@ from verify.record.identity import check_identity
 from verify.record.ledger import LEDGER, LedgerReader
 from verify.record.outcome import check_outcome
 from verify.record.png import PngReader
+from verify.record.redaction import check_redaction
 from verify.sealed import statement
 from verify.sealed.statement import Statement
 from verify.sealed.strictjson import load_object
@@ -111,6 +112,7 @@ class CaptureMaterial:
         yield from crosschecks.check_ledger(seen, self._ledger)
         yield from check_outcome(seen)
         yield from check_identity(seen)
+        yield from check_redaction(seen, contents, self._archive)
         yield from crosschecks.check_renderings(seen, contents, self._pictures)
         if self._with_tshark:
             from verify.wire import tshark  # noqa: PLC0415 -- only where it is asked for

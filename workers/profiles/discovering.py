@@ -29,6 +29,7 @@ async def discover(
     started = now()
     # What a killed reading had found already is this one's, since that one is not listed.
     known = sum(each["found"] for each in job.state.discovery)
+    _recall(account, job.state.account)
     judge = _Judge(job)
     walked = await walk(
         chromium,
@@ -53,6 +54,14 @@ async def discover(
         _doubt_what_was_not_shown(job)
     job.note("timeline read", reading=reading)
     return walked
+
+
+def _recall(account: Account, kept: dict[str, Any]) -> None:
+    """What earlier runs learnt of the account."""
+    if kept:
+        account.told(kept["key"], kept["ids"], None)
+        for name in kept["seen_as"]:
+            account.renamed(name)
 
 
 def as_json(account: Account) -> dict[str, Any]:

@@ -19,11 +19,11 @@ from service.api.v1.paging import Cursor, next_page, page
 from service.api.v1.problems import Problem
 from service.api.v1.profiles_shown import PostShown, ProfileShown, post_shown, profile_shown
 from service.api.v1.strict import Id, Input, Limit, Number
+from service.captures.handing import hand_out
 from service.cases.access import case_for, own_case
 from service.cases.roles import Act
 from service.custody.exporting import export
-from service.custody.recording import Kind
-from service.evidence.handing import hand_out
+from service.custody.kinds import Kind
 from service.profiles import states, submitting
 from service.profiles.finding import find_profile, sealed_inventory, visible_profiles
 from service.profiles.models import Change, PostState, Profile

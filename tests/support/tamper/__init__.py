@@ -10,6 +10,7 @@ from tests.support.tamper import (  # noqa: F401 -- registers their vectors
     inventories,
     manifests,
     places,
+    redaction,
     revocation,
     signatures,
     statements,
