@@ -3,141 +3,38 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from capture.browser.chromium import Chromium
-from capture.errors import CaptureError, InvalidOption, InvalidTarget, SessionUnusable
-from capture.options import MIB, CaptureOptions
-from capture.target import Target, parse_target
+from capture.errors import CaptureError, InvalidTarget, SessionUnusable
+from capture.target import Target
 from cli import show
-from cli.session import granted
+from cli.capturing import MakeSettings, takes_capture_options
 from cli.settings import (
-    AllowNetworkOption,
-    AuthorityOption,
-    AuthorityTimeOption,
     JsonOption,
-    KeyOption,
-    SessionOption,
-    asked_on_the_command_line,
-    default_key_path,
-    split_list,
 )
 from seal.authorities import Attempt, FailedAttempt
 from seal.errors import SealError
-from seal.keys import load_or_create_key
-from workers.authorities import DEFAULT_AUTHORITIES
 from workers.errors import PipelineError
 from workers.pipeline import Preserved, Settings, preserve
 from workers.workspace import remove_abandoned
 
 
+@takes_capture_options
 def capture(
-    context: typer.Context,
     urls: Annotated[list[str], typer.Argument(metavar="URL…", show_default=False)],
-    into: Annotated[Path, typer.Option(envvar="HOLDFAST_INTO", help="The evidence folder.")] = Path(
-        "evidence"
-    ),
-    allow_network: AllowNetworkOption = None,
-    timestamp_authority: AuthorityOption = None,
-    timestamps: Annotated[
-        bool,
-        typer.Option(envvar="HOLDFAST_TIMESTAMPS", help="Whether to ask for timestamps at all."),
-    ] = True,
-    timestamp_time_limit: AuthorityTimeOption = 15,
-    key: KeyOption = None,
-    session: SessionOption = None,
+    settings: MakeSettings,
     json: JsonOption = False,
-    wire: Annotated[
-        bool, typer.Option(envvar="HOLDFAST_WIRE", help="Whether to keep wire.pcapng.")
-    ] = True,
-    time_limit: Annotated[
-        float, typer.Option(envvar="HOLDFAST_TIME_LIMIT", help="Seconds for one page.")
-    ] = 90,
-    byte_limit: Annotated[
-        int, typer.Option(envvar="HOLDFAST_BYTE_LIMIT", help="MiB on the wire for one page.")
-    ] = 200,
-    request_limit: Annotated[
-        int, typer.Option(envvar="HOLDFAST_REQUEST_LIMIT", help="Requests of one page.")
-    ] = 5_000,
-    memory_limit: Annotated[
-        int, typer.Option(envvar="HOLDFAST_MEMORY_LIMIT", help="MiB for the browser.")
-    ] = 4_096,
-    scroll_time_limit: Annotated[
-        float, typer.Option(envvar="HOLDFAST_SCROLL_TIME_LIMIT", help="Seconds for scrolling.")
-    ] = 30,
-    height_limit: Annotated[
-        int, typer.Option(envvar="HOLDFAST_HEIGHT_LIMIT", help="CSS pixels of page height.")
-    ] = 60_000,
-    width: Annotated[int, typer.Option(envvar="HOLDFAST_WIDTH", help="Of the window.")] = 1_280,
-    height: Annotated[int, typer.Option(envvar="HOLDFAST_HEIGHT", help="Of the window.")] = 900,
-    locale: Annotated[
-        str, typer.Option(envvar="HOLDFAST_LOCALE", help="The language asked for.")
-    ] = "en-GB",
-    time_zone: Annotated[
-        str, typer.Option(envvar="HOLDFAST_TIME_ZONE", help="The time zone that the page sees.")
-    ] = "UTC",
-    user_agent: Annotated[
-        str | None, typer.Option(envvar="HOLDFAST_USER_AGENT", help="Instead of the browser's own.")
-    ] = None,
-    machine_label: Annotated[
-        str | None,
-        typer.Option(
-            envvar="HOLDFAST_MACHINE_LABEL", help="A name for this machine, kept in the evidence."
-        ),
-    ] = None,
-    record_egress_address: Annotated[
-        str | None,
-        typer.Option(
-            envvar="HOLDFAST_RECORD_EGRESS_ADDRESS",
-            metavar="ADDRESS",
-            help="This machine's public address, kept in the evidence.",
-        ),
-    ] = None,
 ) -> None:
     """Preserve each URL as a sealed and verified evidence bag."""
     try:
-        options = CaptureOptions(
-            time_limit_s=time_limit,
-            byte_limit=byte_limit * MIB,
-            request_limit=request_limit,
-            memory_limit=memory_limit * MIB,
-            scroll_time_limit_s=scroll_time_limit,
-            height_limit_px=height_limit,
-            viewport_width_px=width,
-            viewport_height_px=height,
-            locale=locale,
-            time_zone=time_zone,
-            user_agent=user_agent,
-            allow_networks=split_list(allow_network or ()),
-            keep_wire=wire,
-            machine_label=machine_label,
-            egress_address=record_egress_address,
-            session=granted(session, key),
-            wire_with_session=asked_on_the_command_line(context, "wire"),
-        )
-        targets = [parse_target(url) for url in urls]
-        if options.session is not None:
-            for target in targets:
-                options.session.for_target(target)
-    except (InvalidOption, InvalidTarget, SessionUnusable) as error:
+        targets = [settings.target(url) for url in urls]
+    except (InvalidTarget, SessionUnusable) as error:
         show.complain(str(error))
         raise typer.Exit(2) from error
-    authorities = split_list(timestamp_authority or DEFAULT_AUTHORITIES) if timestamps else ()
-    try:
-        settings = Settings(
-            into=into,
-            key=load_or_create_key(key or default_key_path()),
-            options=options,
-            authorities=authorities,
-            authority_time_limit_s=timestamp_time_limit,
-        )
-    except SealError as error:
-        show.complain(str(error))
-        raise typer.Exit(1) from error
-    sealed = asyncio.run(_capture_all(targets, settings, as_json=json))
+    sealed = asyncio.run(_capture_all(targets, settings(), as_json=json))
     raise typer.Exit(0 if sealed == len(targets) else 1)
 
 

@@ -15,12 +15,14 @@ from cli import (
     identity,
     key,
     processes,
+    profile,
     serve,
     session,
     timestamp,
     token,
     user,
     verify,
+    watch,
 )
 from cli.settings import BadSettings, read_settings_file
 
@@ -32,6 +34,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("capture")(capture.capture)
+app.command("profile")(profile.profile)
+app.command("watch")(watch.watch)
 app.command("verify")(verify.verify)
 app.command("timestamp")(timestamp.timestamp)
 app.command("id")(identity.identify_urls)

@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import typer
 
 SETTINGS_FILE = "holdfast.toml"
+_COMMANDS = ("capture", "profile", "watch", "verify", "timestamp")
 _LISTS = {"allow_network", "timestamp_authority"}
 _PLAIN: dict[str, type | tuple[type, ...]] = {
     "into": str,
@@ -58,8 +59,7 @@ def read_settings_file(path: Path | None = None) -> dict[str, Any]:
     checked = {name.replace("-", "_"): value for name, value in values.items()}
     for name, value in checked.items():
         _check(path, name, value)
-    commands: dict[str, Any] = dict.fromkeys(("capture", "verify", "timestamp"), checked)
-    return {**commands, "key": {"show": checked}}
+    return {**dict.fromkeys(_COMMANDS, checked), "key": {"show": checked}}
 
 
 def _check(path: Path, name: str, value: object) -> None:

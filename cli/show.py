@@ -49,6 +49,11 @@ def complain(text: str) -> None:
     sys.stderr.write(f"holdfast: {text}\n")
 
 
+def note(text: str) -> None:
+    """One line of progress, on standard error."""
+    sys.stderr.write(f"{text}\n")
+
+
 def as_json(value: dict[str, Any]) -> None:
     """One JSON object on one line."""
     line(json.dumps(value, ensure_ascii=True))

@@ -13,19 +13,8 @@ from pathlib import Path
 
 from seal.durable import write_new
 from seal.errors import MaterialError
+from seal.kinds import CAPTURE, BagKind
 
-REQUIRED_PAYLOAD = frozenset({"capture.json", "page.wacz", "steps.jsonl"})
-OPTIONAL_PAYLOAD = frozenset(
-    {
-        "screenshot.png",
-        "viewport.png",
-        "wire.pcapng",
-        "page.mhtml",
-        "dom.html",
-        "text.txt",
-        "page.pdf",
-    }
-)
 FORMAT_VERSION = 1
 
 _DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -50,20 +39,20 @@ class PayloadFile:
     sha256: str
 
 
-def hash_payload(bag_dir: Path) -> list[PayloadFile]:
+def hash_payload(bag_dir: Path, kind: BagKind = CAPTURE) -> list[PayloadFile]:
     """The files below `data/`, in the order of their paths.
 
     They are read as streams, several at once. Raises `MaterialError` when `bag_dir` is not
-    exactly a `data/` with the files that format section 2 names, and `OSError`. Not guaranteed:
+    exactly a `data/` with the files of its `kind`, and `OSError`. Not guaranteed:
     that a file holds what its name says, or that nobody writes to it afterwards.
     """
     _refuse_other_entries(bag_dir)
     names = set()
     with os.scandir(bag_dir / "data") as entries:
         for entry in entries:
-            _refuse_entry(entry)
+            _refuse_entry(entry, kind)
             names.add(entry.name)
-    if missing := sorted(REQUIRED_PAYLOAD - names):
+    if missing := sorted(kind.required - names):
         raise MaterialError(f"data/ lacks {', '.join(missing)}. {_AGAIN}.")
     with ThreadPoolExecutor(_HASHING_THREADS) as threads:
         return list(threads.map(lambda name: _hash(bag_dir, name), sorted(names)))
@@ -105,7 +94,7 @@ def _refuse_other_entries(bag_dir: Path) -> None:
         raise MaterialError(f"{bag_dir} has no directory data/. {_AGAIN}.")
 
 
-def _refuse_entry(entry: os.DirEntry[str]) -> None:
+def _refuse_entry(entry: os.DirEntry[str], kind: BagKind) -> None:
     """Refuse what the closed world of `data/` does not name (format, 1.3 and 3.2)."""
     shown = ascii(entry.name)
     if not entry.name.isascii():
@@ -113,9 +102,9 @@ def _refuse_entry(entry: os.DirEntry[str]) -> None:
     if entry.is_symlink():
         raise MaterialError(f"data/ holds {shown}, a symbolic link. {_AGAIN}.")
     if entry.is_dir():
-        kind = "a directory" if any(Path(entry.path).iterdir()) else "an empty directory"
-        raise MaterialError(f"data/ holds {shown}, {kind}. {_AGAIN}.")
-    if entry.name not in REQUIRED_PAYLOAD | OPTIONAL_PAYLOAD:
+        what = "a directory" if any(Path(entry.path).iterdir()) else "an empty directory"
+        raise MaterialError(f"data/ holds {shown}, {what}. {_AGAIN}.")
+    if entry.name not in kind.required | kind.optional:
         raise MaterialError(f"data/ holds {shown}, which the format does not name. {_AGAIN}.")
     if not entry.is_file():
         raise MaterialError(f"data/ holds {shown}, which is not an ordinary file. {_AGAIN}.")

@@ -9,6 +9,7 @@ from seal.bag import BagHashes, hash_payload, write_tag_files
 from seal.durable import flush_tree
 from seal.errors import BagStorageError
 from seal.keys import SigningKey
+from seal.kinds import CAPTURE, BagKind
 from seal.statement import (
     SALT_BYTES,
     Statement,
@@ -30,9 +31,10 @@ def seal_bag(
     *,
     facts: StatementFacts,
     key: SigningKey,
+    kind: BagKind = CAPTURE,
     clock: Callable[[], datetime] = utc_now,
 ) -> Statement:
-    """Seal the captured material in `bag_dir/data/`, in these steps:
+    """Seal the material in `bag_dir/data/`, which is that of a bag of this `kind`, in these steps:
 
     1. Every payload file is hashed.
     2. The tag files and manifests are written beside `data/`.
@@ -48,7 +50,7 @@ def seal_bag(
     it before saying so), and any proof of *time*: see `authorities.collect`.
     """
     try:
-        payload = hash_payload(bag_dir)  # 1
+        payload = hash_payload(bag_dir, kind)  # 1
         sealed = clock()
         check_facts(facts, sealed)
         hashes = write_tag_files(  # 2
@@ -58,7 +60,7 @@ def seal_bag(
             version=facts.software["holdfast"],
             bagging_date=sealed.date(),
         )
-        statement = _sign(facts, hashes, key, sealed)  # 3
+        statement = _sign(facts, kind, hashes, key, sealed)  # 3
         write_statement(bag_dir, statement)
         flush_tree(bag_dir)  # 4
     except OSError as error:
@@ -69,7 +71,9 @@ def seal_bag(
     return statement
 
 
-def _sign(facts: StatementFacts, hashes: BagHashes, key: SigningKey, sealed: datetime) -> Statement:
+def _sign(
+    facts: StatementFacts, kind: BagKind, hashes: BagHashes, key: SigningKey, sealed: datetime
+) -> Statement:
     salt = secrets.token_bytes(SALT_BYTES)
-    raw = make_statement(facts, hashes, signer=key.key_id, sealed=sealed, salt=salt)
+    raw = make_statement(facts, hashes, kind=kind, signer=key.key_id, sealed=sealed, salt=salt)
     return sign_statement(raw, key)

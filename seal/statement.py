@@ -15,6 +15,7 @@ from seal.bag import BagHashes
 from seal.durable import write_new
 from seal.errors import FactsError
 from seal.keys import SigningKey
+from seal.kinds import CAPTURE, BagKind
 
 SALT_BYTES = 32
 
@@ -28,7 +29,7 @@ class StatementFacts:
 
     `url` is as typed; `started` and `ended` are aware datetimes; `software` maps names to
     versions and holds at least `holdfast`. `url`, `started` and `ended` must be those of
-    `capture.json`: that is the caller's to see to, and the verifier's to check.
+    `capture.json` or `inventory.json`: that is the caller's to see to, and the verifier's to check.
     """
 
     capture_id: str
@@ -71,7 +72,13 @@ def check_facts(facts: StatementFacts, sealed: datetime) -> None:
 
 
 def make_statement(
-    facts: StatementFacts, hashes: BagHashes, *, signer: str, sealed: datetime, salt: bytes
+    facts: StatementFacts,
+    hashes: BagHashes,
+    *,
+    kind: BagKind = CAPTURE,
+    signer: str,
+    sealed: datetime,
+    salt: bytes,
 ) -> bytes:
     """The bytes of `statement.json`: UTF-8, keys sorted, indented by two, one final newline.
 
@@ -81,7 +88,7 @@ def make_statement(
     if len(salt) != SALT_BYTES:
         raise FactsError(f"The salt has {len(salt)} bytes; give {SALT_BYTES} random ones.")
     fields = {
-        "type": "holdfast-statement",
+        "type": kind.statement_type,
         "version": 1,
         "capture_id": facts.capture_id,
         "url": facts.url,

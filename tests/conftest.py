@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
+from tests.support.platforms import Platforms
 from tests.support.site import Site
+
+settings.register_profile("patient", deadline=None)  # a busy machine is not a failing test
+settings.load_profile("patient")
 
 
 @pytest.fixture
@@ -15,6 +20,14 @@ def site() -> Iterator[Site]:
     with Site() as running:
         yield running
         assert running.errors == []
+
+
+@pytest.fixture
+def platforms() -> Iterator[Platforms]:
+    """The simulated platforms, fresh for each test."""
+    with Platforms() as running:
+        yield running
+        assert [platform.site.errors for platform in running.all if platform.site.errors] == []
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,8 @@
     ├── VerificationFailed    the sealed bag did not verify; it is kept, under another name
     ├── VerifierFailed        the verifier itself could not run
     ├── CaptureTookTooLong    longer than all its own limits allow; it was ended
+    ├── JobRuns               another process works on the same profile job
+    ├── JobUnfinished         an earlier run did not end, or none is there to go on with
     └── Interrupted           the worker was told to end
 """
 
@@ -33,3 +35,11 @@ class CaptureTookTooLong(PipelineError):
 
 class Interrupted(PipelineError):
     """The worker was told to end before the capture was done."""
+
+
+class JobRuns(PipelineError):
+    """Another process works on the same profile job."""
+
+
+class JobUnfinished(PipelineError):
+    """An earlier run did not come to its end and nobody said whether to go on, or the reverse."""

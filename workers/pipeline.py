@@ -23,6 +23,7 @@ from capture.take import take
 from capture.target import Target
 from seal.authorities import Attempt
 from seal.keys import SigningKey
+from seal.kinds import CAPTURE, BagKind
 from seal.sealing import seal_bag
 from seal.statement import StatementFacts
 from workers.errors import VerificationFailed
@@ -50,15 +51,21 @@ class Settings:
     lookup: Lookup = system_lookup
 
 
-@dataclass(frozen=True)
-class Preserved:
+@dataclass(frozen=True, kw_only=True)
+class Sealed:
     """A sealed and verified bag. `report` is the verifier's, as `docs/verification.md` has it."""
 
     bag: Path
-    captured: Captured
     statement_sha256: str
     attempts: list[Attempt]
     report: dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preserved(Sealed):
+    """A sealed and verified bag of a page, and what came of capturing it."""
+
+    captured: Captured
 
 
 async def preserve(
@@ -75,30 +82,51 @@ async def preserve(
         captured = await take(
             chromium, course, settings.options, space.data, space.work, settings.lookup
         )
-        tell("sealing")
-        statement = seal_bag(
-            space.bag,
-            facts=_facts(course, captured),
-            key=settings.key,
-            clock=lambda: _clock(captured.ended_ns),
-        )
-        tell("asking for timestamps")
-        attempts = await stamp_bag(
-            space.bag,
-            settings.authorities,
-            AddressPolicy.allowing(settings.options.allow_networks),
-            settings.authority_time_limit_s,
-        )
-        tell("verifying")
-        report = await _verify(space, settings.key)
-        return Preserved(space.publish(), captured, statement.sha256, attempts, report)
+        sealed = await finish(space, _facts(course, captured), CAPTURE, settings, tell)
+        return Preserved(captured=captured, **vars(sealed))
+
+
+async def finish(
+    space: Workspace, facts: StatementFacts, kind: BagKind, settings: Settings, tell: Tell
+) -> Sealed:
+    """Seal, stamp and verify what is in the workspace, and only then show it.
+
+    Raises `seal.errors.SealError` or `PipelineError`; see `preserve`.
+    """
+    tell("sealing")
+    statement = seal_bag(
+        space.bag,
+        facts=facts,
+        key=settings.key,
+        kind=kind,
+        clock=lambda: max(datetime.now(UTC), facts.ended),  # should it have been set back
+    )
+    tell("asking for timestamps")
+    attempts = await stamp_bag(
+        space.bag,
+        settings.authorities,
+        AddressPolicy.allowing(settings.options.allow_networks),
+        settings.authority_time_limit_s,
+    )
+    tell("verifying")
+    report = await _verify(space, settings.key)
+    return Sealed(
+        bag=space.publish(),
+        statement_sha256=statement.sha256,
+        attempts=attempts,
+        report=report,
+    )
 
 
 def begin(target: Target) -> Course:
     """Name a capture that starts now."""
     started_ns = time.time_ns() // 1000 * 1000  # the record's times have microseconds
-    moment = _moment(started_ns)
-    return Course(f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(8)}", target, started_ns)
+    return Course(new_id(_moment(started_ns)), target, started_ns)
+
+
+def new_id(moment: datetime) -> str:
+    """A capture ID for what begins at `moment` (format, 1.1)."""
+    return f"{moment:%Y%m%dT%H%M%SZ}-{secrets.token_hex(8)}"
 
 
 def _facts(course: Course, captured: Captured) -> StatementFacts:
@@ -127,8 +155,3 @@ async def _verify(space: Workspace, key: SigningKey) -> dict[str, Any]:
 def _moment(time_ns: int) -> datetime:
     """Unix time in nanoseconds, to the microsecond and without rounding."""
     return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=time_ns // 1000)
-
-
-def _clock(not_before_ns: int) -> datetime:
-    """Now, but not before the capture's end, should the machine's clock have been set back."""
-    return _moment(max(time.time_ns(), not_before_ns))

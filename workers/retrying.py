@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import errno
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from django.conf import settings
 
@@ -21,10 +19,10 @@ from service.evidence.errors import StoreFull, StoreRefused, StoreUnavailable
 from workers.errors import CaptureTookTooLong, FolderUnusable, VerificationFailed
 from workers.facts import document_field, document_status
 from workers.pipeline import Preserved
+from workers.retryafter import LONGEST_S, retry_after_s
 
 TROUBLES = 20
 """Attempts where the fault is the machine's, which somebody can mend while the page waits."""
-_LONGEST_PAUSE_S = 3_600.0
 _MAY_PASS = {Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.CONNECTION_FAILED}
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -63,7 +61,7 @@ def pause_asked_by(preserved: Preserved) -> float:
     """
     if not _is_passing(document_status(preserved)):
         return 0
-    return _retry_after(document_field(preserved, "retry-after"))
+    return retry_after_s(document_field(preserved, "retry-after"))
 
 
 def after_failure(error: Exception, earlier: int) -> Again:
@@ -117,18 +115,4 @@ def _is_full(error: BaseException | None) -> bool:
 def _backoff(earlier: int) -> float:
     """Seconds: four times as long after each attempt, an hour at most."""
     wait: float = settings.RETRY_FIRST_S * 4 ** min(earlier, 10)
-    return min(wait, _LONGEST_PAUSE_S)
-
-
-def _retry_after(value: str | None) -> float:
-    """Seconds that a Retry-After field asks for (RFC 9110 §10.2.3), an hour at most; 0 without."""
-    if value is None:
-        return 0
-    if value.strip().isdecimal() and value.isascii():
-        return min(float(value), _LONGEST_PAUSE_S)
-    try:
-        until = parsedate_to_datetime(value)
-    except ValueError:
-        return 0
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(max((until - datetime.now(UTC)).total_seconds(), 0), _LONGEST_PAUSE_S)
+    return min(wait, LONGEST_S)

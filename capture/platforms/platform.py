@@ -11,6 +11,7 @@ from urllib.parse import quote
 from capture.platforms.address import Address
 from capture.platforms.canonical import canonical
 from capture.platforms.shape import Kind, Reader, Shape, fields_of
+from capture.platforms.timeline import COMMON, Timeline
 from capture.platforms.timescheme import Schemes
 
 
@@ -40,6 +41,7 @@ class Platform:
     know it by, except `not_hosts`, which look like it and are something else.
 
     `schemes` say which IDs hold a time; `note` says in words what else is to be known of its IDs.
+    `timeline` says how its timelines are read.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Platform:
     rewrite: Callable[[Address], Address] | None = None
     certain: bool = True
     not_hosts: frozenset[str] = frozenset()
+    timeline: Timeline = COMMON
 
     def owns(self, host: str) -> bool:
         """Whether `host` is exactly one of this platform's; look-alikes and subdomains are not."""

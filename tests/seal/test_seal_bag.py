@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seal.bag import OPTIONAL_PAYLOAD, REQUIRED_PAYLOAD, hash_payload, write_tag_files
+from seal.bag import hash_payload, write_tag_files
 from seal.errors import MaterialError
+from seal.kinds import CAPTURE
 from tests.seal.samples import CAPTURE_ID
 
 TAGS = {
@@ -56,8 +57,8 @@ def test_the_tag_files_are_exactly_as_the_format_says(tmp_path):
 
 @given(
     required=st.fixed_dictionaries(
-        {name: st.binary(max_size=50) for name in sorted(REQUIRED_PAYLOAD)},
-        optional={name: st.binary(max_size=50) for name in sorted(OPTIONAL_PAYLOAD)},
+        {name: st.binary(max_size=50) for name in sorted(CAPTURE.required)},
+        optional={name: st.binary(max_size=50) for name in sorted(CAPTURE.optional)},
     )
 )
 @settings(max_examples=40, deadline=None)
@@ -75,9 +76,9 @@ def test_any_payload_is_listed_once_sorted_and_counted(required):
     assert f"\nPayload-Oxum: {octets}.{len(required)}\n" in info
 
 
-@pytest.mark.parametrize("missing", sorted(REQUIRED_PAYLOAD))
+@pytest.mark.parametrize("missing", sorted(CAPTURE.required))
 def test_a_missing_required_file_is_refused(tmp_path, missing):
-    bag = make_data(tmp_path / "bag", dict.fromkeys(REQUIRED_PAYLOAD - {missing}, b""))
+    bag = make_data(tmp_path / "bag", dict.fromkeys(CAPTURE.required - {missing}, b""))
     with pytest.raises(MaterialError, match=f"lacks {missing}"):
         hash_payload(bag)
 

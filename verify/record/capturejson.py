@@ -1,15 +1,16 @@
 """What capture.json says that other parts of the bag can be held against (format, section 6.3)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from verify.archive.warc import Kind
 from verify.codes import Code
 from verify.container.contents import Contents
 from verify.container.layout import CAPTURE_RECORD
-from verify.errors import Contradiction
+from verify.errors import Contradiction, Defect
 from verify.quoting import shown
+from verify.sealed.statement import OUTCOMES
 from verify.sealed.strictjson import load_object
 
 _NOT_IN_URI = re.compile(r"[^!#-;=?-~]")
@@ -84,6 +85,17 @@ def parse(contents: Contents) -> Record:
     What step 3 has checked (url, times, outcome) is only read here.
     """
     return _record(_Fields(load_object(contents.need(CAPTURE_RECORD), CAPTURE_RECORD), ""))
+
+
+def check_told(record: Mapping[str, object]) -> Iterator[Defect]:
+    """Yield where what step 3 needs of the record is out of form (6.1, 6.2)."""
+    warc = record.get("warc")
+    counts = [warc.get("records"), warc.get("bytes")] if isinstance(warc, dict) else [None]
+    if not all(type(count) is int and count >= 0 for count in counts):
+        yield Contradiction(Code.CAPTURE_FIELD, "warc.records or warc.bytes", CAPTURE_RECORD)
+    outcome = record.get("outcome")
+    if not isinstance(outcome, str) or outcome not in OUTCOMES:
+        yield Contradiction(Code.CAPTURE_FIELD, f"outcome is {shown(outcome)}", CAPTURE_RECORD)
 
 
 def as_uri(url: str) -> str:

@@ -198,7 +198,7 @@ def _copy(place: Path, contents: Contents, target: Path) -> None:
 
 @contextmanager
 def _opened(place: Path, contents: Contents) -> Iterator[IO[bytes]]:
-    if contents.kind == "directory":
+    if contents.carrier == "directory":
         with (place / WIRE).open("rb") as file:
             yield file
         return

@@ -1,0 +1,1 @@
+// Nothing: the server makes these pages.

@@ -1,0 +1,129 @@
+"""Each post as evidence: one after the other, in no hurry, every step noted before the next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from capture.browser.chromium import Chromium
+from capture.errors import CaptureError
+from capture.platforms.platform import Platform
+from capture.target import parse_target
+from seal.errors import SealError
+from workers.errors import PipelineError
+from workers.pipeline import Settings, preserve
+from workers.profiles.changes import difference
+from workers.profiles.discovering import posted_on
+from workers.profiles.evidence import capture_of
+from workers.profiles.job import Job
+from workers.profiles.judging import Verdict, judge
+from workers.profiles.pacing import Pace
+from workers.profiles.state import Post
+
+ATTEMPTS = 3
+WALLS_AT_MOST = 3
+"""So many login walls one after the other are no coincidence: the job pauses."""
+Say = Callable[[str], None]
+
+
+@dataclass
+class Capturer:
+    """Captures the posts of one job. `say` is told of each post for people."""
+
+    chromium: Chromium
+    job: Job
+    settings: Settings
+    pace: Pace
+    platform: Platform
+    say: Say
+    _walls: int = 0
+
+    async def page(self) -> None:
+        """The account's own page."""
+        verdict, bag = await self._preserve(self.job.target.url, "", "the account's page")
+        if bag is None:
+            self.job.note("profile failed", reason=verdict.reason)
+        else:
+            self.job.note("profile captured", capture=capture_of(bag))
+
+    async def posts(self) -> str | None:
+        """All that is to do; or why it makes no sense to go on now."""
+        queue = list(self.job.state.to_do)
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self.job.options.jobs):
+                group.create_task(self._work(queue))
+        return "The site asks to log in instead of showing posts." if self._is_walled else None
+
+    @property
+    def _is_walled(self) -> bool:
+        return self._walls >= WALLS_AT_MOST
+
+    async def _work(self, queue: list[Post]) -> None:
+        while queue and not self._is_walled:
+            post = queue.pop(0)
+            if reason := why_not(post, self.job):
+                self.job.note("post left out", mark=post.mark, reason=reason)
+                continue
+            await self._post(post)
+
+    async def _post(self, post: Post) -> None:
+        for attempt in range(1, ATTEMPTS + 1):
+            url, words = post.sighting["url"], post.shown["text"]
+            verdict, bag = await self._preserve(url, words, f"post {post.number}")
+            if bag is not None:
+                self.job.note("post captured", mark=post.mark, capture=capture_of(bag))
+            if not verdict.may_pass or attempt == ATTEMPTS:
+                break
+        self._walls = self._walls + 1 if verdict.is_wall else 0
+        outcome = outcome_of(post, verdict, self.job.folder)
+        self.job.note("post done", mark=post.mark, **outcome)
+        if outcome["change"] in {"gone", "edited", "back"}:
+            self.say(f"{outcome['change'].upper()}: {post.sighting['url']}")
+
+    async def _preserve(self, url: str, words: str, what: str) -> tuple[Verdict, Path | None]:
+        await self.pace.turn()
+        self.say(f"{what}: {url}")
+        try:
+            target = parse_target(url)
+            preserved = await preserve(self.chromium, target, self.settings)
+        except (CaptureError, SealError, PipelineError) as error:
+            return Verdict(f"not sealed: {error}", may_pass=True), None
+        verdict = judge(preserved.bag, self.platform, words)
+        if verdict.has_refused:
+            rest = self.pace.refused(verdict.wish_s)
+            self.say(f"the web site wants a rest: {rest:.0f} s")
+        else:
+            self.pace.welcomed()
+        return verdict, preserved.bag
+
+
+def outcome_of(post: Post, verdict: Verdict, folder: Path) -> dict[str, Any]:
+    """What is noted once a post's attempts of this run are over."""
+    earlier = [each for each in post.captures if each["outcome"] in {"captured", "download"}]
+    if verdict.is_gone:
+        change = "gone" if earlier else post.change
+        return {"state": "failed", "reason": verdict.reason, "change": change}
+    if verdict.reason is not None:
+        return {"state": "failed", "reason": verdict.reason, "change": post.change}
+    if post.change == "gone":
+        return {"state": "captured", "reason": None, "change": "back"}
+    if len(earlier) > 1 and post.sighting["text"] != post.shown["text"]:
+        before, after = (folder / each["bag"] for each in earlier[-2:])
+        told = difference(before, after)
+        return {"state": "captured", "reason": None, "change": "edited", "difference": told}
+    return {"state": "captured", "reason": None, "change": post.change}
+
+
+def why_not(post: Post, job: Job) -> str | None:
+    """Why a post is listed and not captured; None where it is to be captured."""
+    sighting = post.sighting
+    if sighting["own"] == "no" and not sighting["repost"]:
+        return "shown in the timeline, but posted by somebody else"
+    since = job.options.since
+    day = posted_on(sighting["url"], sighting["datetime"])
+    if since is not None and day is not None and day < since:
+        return f"older than {since}"
+    return None

@@ -1,0 +1,141 @@
+"""Reading the account's timeline, each post noted as soon as it is seen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from capture.browser.chromium import Chromium
+from capture.platforms.identity import identify
+from capture.timeline.account import Account
+from capture.timeline.end import End, Walked
+from capture.timeline.sighting import Sighting
+from capture.timeline.walk import Limits, walk
+from workers.pipeline import Settings
+from workers.profiles.job import Job
+from workers.profiles.moments import decoded_time, now
+
+_OLD_ONES = 15
+"""So many older posts in a row end the reading: one alone may have been put out of its order."""
+
+
+async def discover(
+    chromium: Chromium, job: Job, account: Account, settings: Settings, work: Path
+) -> Walked:
+    """Read the timeline of `account`, and note what is found. Raises `BrowserFailed`."""
+    started, known = now(), len(job.state.posts)
+    _recall(account, job.state.account)
+    judge = _Judge(job)
+    walked = await walk(
+        chromium,
+        job.target,
+        account,
+        judge,
+        settings.options,
+        work,
+        Limits(pause_s=job.options.delay),
+        settings.lookup,
+    )
+    job.note("account", account=as_json(account))
+    reading = {
+        "started": started,
+        "ended": now(),
+        "end": walked.end.value,
+        "explanation": walked.explanation,
+        "found": len(job.state.posts) - known,
+        "seen": len(judge.marks),
+    }
+    if walked.end in {End.END_OF_TIMELINE, End.LOOP, End.GONE}:
+        _doubt_what_was_not_shown(job)
+    job.note("timeline read", reading=reading)
+    return walked
+
+
+def _recall(account: Account, kept: dict[str, Any]) -> None:
+    """What earlier runs learnt of the account."""
+    if kept:
+        account.told(kept["key"], kept["ids"], None)
+        for name in kept["seen_as"]:
+            account.renamed(name)
+
+
+def as_json(account: Account) -> dict[str, Any]:
+    """As the inventory has it (format 10.2)."""
+    return {
+        "platform": account.home.platform.name,
+        "key": account.key,
+        "ids": account.ids,
+        "names": account.names,
+        "seen_as": account.seen_as,
+    }
+
+
+def _doubt_what_was_not_shown(job: Job) -> None:
+    for post in list(job.state.posts.values()):
+        if not post.was_seen and post.is_captured and post.change != "gone":
+            job.note("post not shown", mark=post.mark)
+
+
+@dataclass
+class _Judge:
+    """Is told what is in sight, notes it, and says when it is enough."""
+
+    job: Job
+    older: int = 0
+
+    def __post_init__(self) -> None:
+        self.marks: set[str] = set()
+
+    def __call__(self, sightings: Sequence[Sighting]) -> End | None:
+        for each in sightings:
+            if self.job.options.max_posts == len(self.marks):
+                return End.MAX_POSTS
+            self.marks.add(each.mark)
+            self.job.note("post found", time=now(), mark=each.mark, post=_as_json(each))
+            if self._is_enough(each):
+                return End.SINCE
+        return End.MAX_POSTS if self.job.options.max_posts == len(self.marks) else None
+
+    def _is_enough(self, sighting: Sighting) -> bool:
+        since = self.job.options.since
+        day = posted_on(sighting.url, sighting.datetime)
+        if since is None or day is None or sighting.is_pinned:
+            return False
+        self.older = self.older + 1 if day < since else 0
+        return self.older >= _OLD_ONES
+
+
+def posted_on(url: str, shown: str | None) -> dt.date | None:
+    """The day on which a post was made, by its ID, else by the markup; None where unknown."""
+    decoded = decoded_time(url)
+    for text in (decoded, shown):
+        try:
+            return dt.datetime.fromisoformat(text.strip()).date() if text else None
+        except ValueError:
+            continue
+    return None
+
+
+def _as_json(sighting: Sighting) -> dict[str, Any]:
+    return {
+        "url": sighting.url,
+        "key": sighting.key,
+        "ids": dict(sighting.ids),
+        "names": dict(sighting.names),
+        "author": {"key": sighting.author.key, "name": sighting.author.name},
+        "own": sighting.own.value,
+        "repost": sighting.is_repost,
+        "pinned": sighting.is_pinned,
+        "shown_time": sighting.shown_time,
+        "datetime": sighting.datetime,
+        "text": sighting.text,
+    }
+
+
+def account_at(url: str, now_us: int) -> Account | None:
+    """The account whose page is at `url`; None where it is no URL that could be captured."""
+    home = identify(url, now_us)
+    return Account.at(home) if home else None

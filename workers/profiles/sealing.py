@@ -1,0 +1,46 @@
+"""The inventory as a sealed bag of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from capture.browser.chromium import Chromium
+from capture.record import software_versions
+from seal.kinds import INVENTORY
+from seal.statement import StatementFacts, format_time
+from workers.pipeline import Sealed, Settings, finish, new_id
+from workers.profiles.inventory import as_bytes, make_inventory
+from workers.profiles.job import Job
+from workers.profiles.table import as_table
+from workers.workspace import workspace
+
+
+async def seal_inventory(chromium: Chromium, job: Job, settings: Settings) -> Sealed:
+    """List everything, and seal the list. Raises `seal.errors.SealError` or `PipelineError`."""
+    started = dt.datetime.fromisoformat(job.state.started)
+    ended = max(dt.datetime.now(dt.UTC), started)
+    facts = StatementFacts(
+        capture_id=new_id(started),
+        url=job.state.url,
+        started=started,
+        ended=ended,
+        software=software_versions(chromium.facts),
+    )
+    inventory = make_inventory(job.state, facts.capture_id, job.state.started, format_time(ended))
+    with workspace(settings.into, facts.capture_id) as space:
+        (space.data / "inventory.json").write_bytes(as_bytes(inventory))
+        (space.data / "inventory.csv").write_bytes(as_table(inventory))
+        sealed = await finish(space, facts, INVENTORY, settings, lambda _: None)
+    job.note("inventory sealed", inventory=inventory_of(sealed.bag))
+    return sealed
+
+
+def inventory_of(bag: Path) -> dict[str, Any]:
+    """What the journal says of a sealed inventory."""
+    raw = (bag / "seal" / "statement.json").read_bytes()
+    digest = sha256(raw).hexdigest()
+    return {"bag": bag.name, "statement_sha256": digest, "sealed": json.loads(raw)["sealed"]}
