@@ -1,0 +1,30 @@
+"""What ``t.me/s/…`` says of its channel: ``data-view`` around each message holds its number.
+
+Around a message stands ``data-post="NAME/NUMBER"`` and ``data-view``: base64 of
+``{"c": -CHANNEL, "p": NUMBER, "t": TIME, "h": …}``. Telegram publishes none of this. Source: the
+recorded pair in github.com/nuzulul/telegram-scraper (``README.md``: ``telegram/258`` beside ``c`` =
+-1005640892). That this is the channel's ID in ``t.me/c/…`` was checked against that one pair only.
+Groups and bots: unchecked. The page has no data in JSON.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from capture.platforms.embedded import values_in_base64
+from capture.platforms.pagedata import at, name
+from capture.platforms.told import ToldAccount
+
+_CHANNEL = re.compile(r"-([1-9][0-9]{4,14})")
+_POST = re.compile(r"([A-Za-z][A-Za-z0-9_]{3,31})/[1-9][0-9]{0,9}")
+
+
+def read_attributes(attributes: Mapping[str, str]) -> ToldAccount | None:
+    """Which channel a message stands in."""
+    view, post = attributes.get("data-view", ""), attributes.get("data-post", "")
+    handle = _POST.fullmatch(post)
+    number = _CHANNEL.fullmatch(name(at(values_in_base64(view), "c")) or "")
+    if handle is None:
+        return None
+    return ToldAccount({"channel": number[1]} if number else {}, handle[1])
