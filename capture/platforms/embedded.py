@@ -48,7 +48,7 @@ def _value(text: str) -> object:
         return None
 
 
-def values_in_base64(text: str) -> object:
+def value_in_base64(text: str) -> object:
     """The JSON in a base64 text, with or without its padding; None where there is none."""
     try:
         raw = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)

@@ -57,6 +57,12 @@ def name(value: object) -> str | None:
     return _whole(value).strip() or None
 
 
+def part(value: object, form: str) -> str | None:
+    """The first group of the regular expression `form`, where all of a name is of that form."""
+    found = re.fullmatch(form, name(value) or "")
+    return found[1] if found else None
+
+
 def words(value: object) -> str:
     """A text, white space folded, cut short."""
     if not isinstance(value, str):
@@ -75,7 +81,7 @@ def moment(value: object) -> str | None:
         if isinstance(value, str) and _YEAR_FIRST.fullmatch(value):
             return _written(dt.datetime.fromisoformat(value))
         if isinstance(value, str) and len(value) == len("Tue Mar 21 20:50:14 +0000 2006"):
-            return _written(dt.datetime.strptime(value, _TWITTER))
+            return _written(dt.datetime.strptime(value, _TWITTER))  # noqa: DTZ007 (it has %z)
     except (ValueError, OverflowError, OSError):
         return None
     return None

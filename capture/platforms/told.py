@@ -1,7 +1,7 @@
 """What a platform's own data say of accounts and posts: the site's word, by ID instead of by name.
 
-A reader is a pure function of one JSON value, such as an answer of the platform's API or the data in
-a page's HTML. It never raises, whatever the value; what it does not know, it does not mention.
+A reader is a pure function of one JSON value, such as an answer of the platform's API or the data
+in a page's HTML. It never raises, whatever the value; what it does not know, it does not mention.
 """
 
 from __future__ import annotations

@@ -9,12 +9,10 @@ github.com/apankowski/garcon (``docs/facebook/post-extraction-strategy-v2.md``).
 
 from __future__ import annotations
 
-import re
-
-from capture.platforms.pagedata import Object, at, moment, name, objects, words
+from capture.platforms.pagedata import Object, at, moment, name, objects, part, words
 from capture.platforms.told import Told, ToldAccount, ToldPost
 
-_NAMED = re.compile(r"https://www\.facebook\.com/([A-Za-z0-9.]{3,50})/?")
+_NAMED = r"https://www\.facebook\.com/([A-Za-z0-9.]{3,50})/?"
 
 
 def read(data: object) -> Told:
@@ -47,7 +45,6 @@ def _account(each: Object) -> ToldAccount | None:
     if name(each.get("__typename")) not in {"User", "Page", None} or "name" not in each:
         return None
     identity, place = name(each.get("id")), name(each.get("url"))
-    found = _NAMED.fullmatch(place) if place else None
     if identity is None or not identity.isdecimal():
         return None
-    return ToldAccount({"account": identity}, found[1] if found else None) if place else None
+    return ToldAccount({"account": identity}, part(place, _NAMED)) if place else None

@@ -16,14 +16,14 @@ from capture.platforms.told import Told, ToldAccount, ToldPost
 _IDS = ("id", "identifier", "uuid", "did", "pk", "user_id", "userId", "account_id", "accountId")
 _HANDLES = (
     *("handle", "acct", "username", "screen_name", "userName", "uniqueId", "login"),
-    *("preferredUsername", "alternateName", "user_name", "nickname", "slug"),
+    *("preferredUsername", "alternateName", "user_name"),
 )
 _AUTHORS = ("account", "author", "user", "owner", "creator", "actor", "attributedTo")
 _TIMES = ("created_at", "createdAt", "published", "datePublished", "published_at", "createTime")
 _TEXTS = ("text", "content", "body", "title", "name")
 _LINKS = ("permalink", "url", "link", "html_url")
 _SHARED = ("repost", "reblog", "reposted", "retweeted_status", "shared_post", "repost_of")
-_PROFILES = {"ProfilePage"}
+_PROFILE = "ProfilePage"
 _ATTRIBUTES = (
     *("data-account", "data-account-id", "data-author", "data-author-id", "data-user"),
     *("data-user-id", "data-userid", "data-uid"),
@@ -45,7 +45,7 @@ def read_linked(data: object) -> Told:
     """Whose profile a page is, by its JSON-LD."""
     for each in objects(data):
         main = each.get("mainEntity")
-        if each.get("@type") in _texts(_PROFILES) and isinstance(main, dict):
+        if _is_profile(each.get("@type")) and isinstance(main, dict):
             owner = _account(main)
             return Told(accounts=(owner,) if owner else (), owner=owner)
     return Told()
@@ -101,5 +101,5 @@ def _first(each: Object, keys: Iterable[str]) -> str | None:
     return next((found for key in keys if (found := name(each.get(key)))), None)
 
 
-def _texts(values: set[str]) -> set[object]:
-    return set(values)
+def _is_profile(kind: object) -> bool:
+    return kind == _PROFILE or (isinstance(kind, list) and _PROFILE in kind)

@@ -1,23 +1,21 @@
 """What LinkedIn says: ``urn:li:…`` in the answers of its own API (``voyager``), and JSON-LD.
 
-An update has ``urn:li:activity:NUMBER`` in ``updateMetadata.urn``, and its actor's permanent name in
-``actor.urn`` (``urn:li:member:…``, ``urn:li:company:…``) or in the profile's ``entityUrn``
-(``urn:li:fsd_profile:…``, beside ``publicIdentifier``, the handle). LinkedIn publishes none of this.
-Source: github.com/tomquirk/linkedin-api (``linkedin_api/linkedin.py``). A member's number and the
-profile's name are two IDs of one account, and no answer seen holds both: so an author is told by
-handle only. All of it is behind the login, and unchecked against LinkedIn itself.
+An update has ``urn:li:activity:NUMBER`` in ``updateMetadata.urn``, and its actor's permanent name
+in ``actor.urn`` (``urn:li:member:…``, ``urn:li:company:…``) or in the profile's ``entityUrn``
+(``urn:li:fsd_profile:…``, beside ``publicIdentifier``, the handle). LinkedIn publishes none of
+this. Source: github.com/tomquirk/linkedin-api (``linkedin_api/linkedin.py``). A member's number and
+the profile's name are two IDs of one account, and no answer seen holds both: so an author is told
+by handle only. All of it is behind the login, and unchecked against LinkedIn itself.
 """
 
 from __future__ import annotations
 
-import re
-
 from capture.platforms.generic.data import read_linked
-from capture.platforms.pagedata import Object, name, objects
+from capture.platforms.pagedata import Object, name, objects, part
 from capture.platforms.told import Told, ToldAccount
 
-_PROFILE = re.compile(r"urn:li:fs[d]?_(?:miniP|p)rofile:([A-Za-z0-9_-]{10,60})")
-_COMPANY = re.compile(r"urn:li:(?:fsd?_(?:normalized_)?company|fs_miniCompany):([1-9][0-9]{0,19})")
+_PROFILE = r"urn:li:fsd?_(?:miniP|p)rofile:([A-Za-z0-9_-]{10,60})"
+_COMPANY = r"urn:li:(?:fsd?_(?:normalized_)?company|fs_miniCompany):([1-9][0-9]{0,19})"
 
 
 def read(data: object) -> Told:
@@ -28,12 +26,12 @@ def read(data: object) -> Told:
 
 
 def _account(each: Object) -> ToldAccount | None:
-    urn = name(each.get("entityUrn")) or ""
+    urn = each.get("entityUrn")
     handle = name(each.get("publicIdentifier")) or name(each.get("universalName"))
     if handle is None:
         return None
-    if found := _PROFILE.fullmatch(urn):
-        return ToldAccount({"account": found[1]}, handle)
-    if found := _COMPANY.fullmatch(urn):
-        return ToldAccount({"company": found[1]}, handle)
+    if member := part(urn, _PROFILE):
+        return ToldAccount({"account": member}, handle)
+    if company := part(urn, _COMPANY):
+        return ToldAccount({"company": company}, handle)
     return None

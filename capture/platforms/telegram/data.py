@@ -9,22 +9,20 @@ Groups and bots: unchecked. The page has no data in JSON.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-from capture.platforms.embedded import values_in_base64
-from capture.platforms.pagedata import at, name
+from capture.platforms.embedded import value_in_base64
+from capture.platforms.pagedata import at, part
 from capture.platforms.told import ToldAccount
 
-_CHANNEL = re.compile(r"-([1-9][0-9]{4,14})")
-_POST = re.compile(r"([A-Za-z][A-Za-z0-9_]{3,31})/[1-9][0-9]{0,9}")
+_CHANNEL = r"-([1-9][0-9]{4,14})"
+_POST = r"([A-Za-z][A-Za-z0-9_]{3,31})/[1-9][0-9]{0,9}"
 
 
 def read_attributes(attributes: Mapping[str, str]) -> ToldAccount | None:
     """Which channel a message stands in."""
-    view, post = attributes.get("data-view", ""), attributes.get("data-post", "")
-    handle = _POST.fullmatch(post)
-    number = _CHANNEL.fullmatch(name(at(values_in_base64(view), "c")) or "")
+    handle = part(attributes.get("data-post"), _POST)
+    number = part(at(value_in_base64(attributes.get("data-view", "")), "c"), _CHANNEL)
     if handle is None:
         return None
-    return ToldAccount({"channel": number[1]} if number else {}, handle[1])
+    return ToldAccount({"channel": number} if number else {}, handle)

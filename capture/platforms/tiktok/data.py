@@ -23,9 +23,7 @@ def read(data: object) -> Told:
         if account := _account(each):
             accounts.append(account)
     owner = at(data, "__DEFAULT_SCOPE__", "webapp.user-detail", "userInfo", "user")
-    return Told(
-        tuple(posts), tuple(accounts), _account(owner) if isinstance(owner, dict) else None
-    )
+    return Told(tuple(posts), tuple(accounts), _account(owner) if isinstance(owner, dict) else None)
 
 
 def _post(each: Object) -> ToldPost | None:
