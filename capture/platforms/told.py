@@ -45,8 +45,9 @@ class Told:
 
 
 DataReader = Callable[[object], Told]
-AttributeReader = Callable[[Mapping[str, str]], ToldAccount | None]
-"""Who wrote a post, by the ``data-…`` attributes around it (their names as in the HTML)."""
+AttributeReader = Callable[[Mapping[str, str]], ToldPost | None]
+"""What the ``data-…`` attributes around a post say of it (their names as in the HTML); its ID is
+empty where they do not say it."""
 
 
 def nothing(_: object) -> Told:
@@ -54,6 +55,6 @@ def nothing(_: object) -> Told:
     return Told()
 
 
-def nobody(_: Mapping[str, str]) -> ToldAccount | None:
+def nobody(_: Mapping[str, str]) -> ToldPost | None:
     """The same for attributes."""
     return None

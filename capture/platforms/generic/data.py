@@ -24,10 +24,11 @@ _TEXTS = ("text", "content", "body", "title", "name")
 _LINKS = ("permalink", "url", "link", "html_url")
 _SHARED = ("repost", "reblog", "reposted", "retweeted_status", "shared_post", "repost_of")
 _PROFILE = "ProfilePage"
-_ATTRIBUTES = (
+_AUTHOR_ATTRIBUTES = (
     *("data-account", "data-account-id", "data-author", "data-author-id", "data-user"),
     *("data-user-id", "data-userid", "data-uid"),
 )
+_POST_ATTRIBUTES = ("data-post", "data-post-id", "data-postid", "data-status-id", "data-id")
 
 
 def read(data: object) -> Told:
@@ -51,10 +52,14 @@ def read_linked(data: object) -> Told:
     return Told()
 
 
-def read_attributes(attributes: Mapping[str, str]) -> ToldAccount | None:
-    """The author's ID, where an attribute around the post has it."""
-    identity = next((attributes[each] for each in _ATTRIBUTES if attributes.get(each)), None)
-    return ToldAccount({"account": identity}) if identity and name(identity) else None
+def read_attributes(attributes: Mapping[str, str]) -> ToldPost | None:
+    """The author's ID, where an attribute around the post has it, and the post's own."""
+    author, post = _said(attributes, _AUTHOR_ATTRIBUTES), _said(attributes, _POST_ATTRIBUTES)
+    return ToldPost(post or "", ToldAccount({"account": author})) if author else None
+
+
+def _said(attributes: Mapping[str, str], names: Iterable[str]) -> str | None:
+    return next((found for each in names if (found := name(attributes.get(each)))), None)
 
 
 def _posts(each: Object) -> list[ToldPost]:

@@ -13,16 +13,18 @@ from collections.abc import Mapping
 
 from capture.platforms.embedded import value_in_base64
 from capture.platforms.pagedata import at, part
-from capture.platforms.told import ToldAccount
+from capture.platforms.told import ToldAccount, ToldPost
 
 _CHANNEL = r"-([1-9][0-9]{4,14})"
 _POST = r"([A-Za-z][A-Za-z0-9_]{3,31})/[1-9][0-9]{0,9}"
+_NUMBER = r"[A-Za-z0-9_]+/([1-9][0-9]{0,9})"
 
 
-def read_attributes(attributes: Mapping[str, str]) -> ToldAccount | None:
-    """Which channel a message stands in."""
-    handle = part(attributes.get("data-post"), _POST)
+def read_attributes(attributes: Mapping[str, str]) -> ToldPost | None:
+    """Which channel a message stands in, and its number there."""
+    post = attributes.get("data-post")
+    handle, identity = part(post, _POST), part(post, _NUMBER)
     number = part(at(value_in_base64(attributes.get("data-view", "")), "c"), _CHANNEL)
-    if handle is None:
+    if handle is None or identity is None:
         return None
-    return ToldAccount({"channel": number} if number else {}, handle)
+    return ToldPost(identity, ToldAccount({"channel": number} if number else {}, handle))
