@@ -126,6 +126,8 @@ class Descent:
             if ended := ended or self._over():
                 return ended
             windows, rests = (0, 0) if is_new else (windows + 1, rests)
+            if rests < _RESTS_AT_MOST and await self._rest():
+                rests += 1
             if top + self.options.viewport_height_px < height:
                 if windows > _STALE_WINDOWS:
                     return _LOOPS
@@ -136,8 +138,8 @@ class Descent:
             if growths > _STALE_GROWTHS:
                 return _LOOPS
             grown = await self._grown(top, height) or await self._pressed(top, height)
-            if not grown and rests < _RESTS_AT_MOST and await self._rest():
-                grown, rests = height, rests + 1
+            if not grown and rests < _RESTS_AT_MOST and self._is_tired():
+                grown = height
             if not grown:
                 return await self._bottom()
             height = grown
@@ -208,14 +210,19 @@ class Descent:
         await self.settle()
         return await self._grown(top, height)
 
-    async def _rest(self) -> bool:
-        """Whether the site asked for a rest, which it then has had."""
+    def _is_tired(self) -> bool:
+        """Whether the site asks for a rest that can be waited for."""
         refusal = self.ear.refusal(strict=True)
-        if refusal is None or refusal.status not in _TOO_MANY:
+        wish = refusal.wish_s or 0 if refusal else 0
+        return refusal is not None and refusal.status in _TOO_MANY and wish <= _REST_AT_MOST_S
+
+    async def _rest(self) -> bool:
+        """Whether the site asked for a rest, which it then has had; nothing moves meanwhile, since
+        each movement could make the page ask again."""
+        refusal = self.ear.refusal(strict=True)
+        if refusal is None or not self._is_tired():
             return False
         wish = _REST_S if refusal.wish_s is None else refusal.wish_s
-        if wish > _REST_AT_MOST_S:
-            return False
         await asyncio.sleep(max(wish, self.pause_s) + self.options.quiet_ms / 1_000)
         return True
 
