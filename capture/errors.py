@@ -9,7 +9,9 @@ What goes wrong *with the page* (a 404, a refused connection, a crash) is not an
     ├── InvalidTarget      the URL cannot be captured; nothing was started
     ├── InvalidOption      an option has a value that makes no sense
     ├── BrowserNotFound    no Chromium on this machine
-    └── BrowserFailed      Chromium does not start, even after a second try
+    ├── BrowserFailed      Chromium does not start, even after a second try
+    ├── SessionUnusable    the session cannot be read, kept or given to this site
+    └── RedactionFailed    a secret would have stood in the evidence: nothing is kept
 """
 
 
@@ -31,3 +33,11 @@ class BrowserNotFound(CaptureError):
 
 class BrowserFailed(CaptureError):
     """Chromium does not start."""
+
+
+class SessionUnusable(CaptureError):
+    """A session cannot be read, kept or given to this site. The message never holds a value."""
+
+
+class RedactionFailed(CaptureError):
+    """A secret of the session would have stood in the evidence, so that there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,23 @@ from capture.record import (
     software_versions,
     write_record,
 )
+from capture.session.ended import why_ended
+from capture.session.evidence import (
+    certify,
+    redact_ledger,
+    redact_record,
+    redact_visit,
+    redacted_reading,
+    redactor_for,
+)
+from capture.session.grant import told
+from capture.session.guard import Guarded
+from capture.session.redaction import Redactor
 from capture.steps import Ledger
 from capture.wire.keylog import Secrets, as_text
 from capture.wire.reader import read_connections
+
+_NO_WIRE = "left out: a session was given, and its secrets would be in it (--wire keeps it)"
 
 
 @dataclass(frozen=True)
@@ -35,7 +49,7 @@ class Seen:
     """Everything that a capture brought back, before it is written down.
 
     `names` are the host names looked up with their addresses; `keys` the TLS keys of this
-    capture's own connections, by client random.
+    capture's own connections, by client random; `guarded` is there with a session.
     """
 
     course: Course
@@ -47,27 +61,38 @@ class Seen:
     keys: Mapping[bytes, Secrets]
     names: Mapping[str, list[str]]
     ledger: Ledger
+    guarded: Guarded | None = None
 
 
 @dataclass(frozen=True)
 class Captured:
-    """What a capture came to. `ended_ns` is Unix time in nanoseconds."""
+    """What a capture came to. `ended_ns` is Unix time in nanoseconds.
+
+    `session_ended` says why the session that was given seems to have ended, None if it does not.
+    """
 
     outcome: Outcome
     basis: str
     ended_ns: int
     software: Mapping[str, str]
+    session_ended: str | None = None
 
 
 def write_files(seen: Seen, data: Path, work: Path) -> Captured:
-    """Write WARC, WACZ, wire file, ledger and record to `data`; scratch files go to `work`."""
-    warc, summary = _write_warc(seen, work / WARC_NAME)
+    """Write WARC, WACZ, wire file, ledger and record to `data`; scratch files go to `work`.
+
+    With a session, everything is redacted first. Raises `RedactionFailed` where that fails, and
+    `SessionUnusable` where what opens the bag's commitments cannot be kept.
+    """
+    facts = seen.visit.facts
+    seen, redactor = _without_secrets(seen)
+    warc, summary = _write_warc(seen, work / WARC_NAME, redactor)
     page = Page(seen.course.target.url, seen.visit.facts.title, _page_time(seen, summary))
     write_wacz(data / "page.wacz", work / WARC_NAME, warc, page, _software(seen))
     wire = _write_wire(seen, data / "wire.pcapng")
     seen.ledger.write(data / "steps.jsonl")
     evidence = evidence_of(seen.visit, summary, seen.spool.connections)
-    outcome, basis = decide(evidence)
+    outcome, basis = decide(replace(evidence, final_url=facts.url, title=facts.title))
     record = make_record(
         seen.course,
         seen.ended_ns,
@@ -84,21 +109,60 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
             "warc": {"records": warc.records, "bytes": warc.length},
             "wire": wire,
         },
+        told(seen.guarded.session if seen.guarded else None),
     )
+    if redactor is not None and seen.guarded is not None and seen.options.session is not None:
+        vault = seen.options.session.vault
+        vault.keep_opening(seen.course.capture_id, redactor.key, redactor.opening)
+        url, session, jar = seen.course.target.url, seen.guarded.session, seen.guarded.jar
+        record["login"]["ended"] = why_ended(session, outcome, url, facts.url, jar)
+        record["blocked_actions"] = seen.guarded.blocked.told()
+        record["redaction"] = _told_of(redactor, warc, seen.visit)
+        redact_record(record, redactor)
     write_record(data / "capture.json", record)
-    return Captured(outcome, basis, seen.ended_ns, software_versions(seen.browser))
+    if redactor is not None:
+        certify([*data.glob("*.json*"), *data.glob("*.html"), *data.glob("*.txt")], redactor)
+    return Captured(
+        outcome,
+        record["outcome_basis"],
+        seen.ended_ns,
+        software_versions(seen.browser),
+        record["login"]["ended"] if seen.guarded else None,
+    )
 
 
-def _write_warc(seen: Seen, path: Path) -> tuple[WarcFile, WireSummary]:
+def _without_secrets(seen: Seen) -> tuple[Seen, Redactor | None]:
+    """What was seen, as it may be written down; and what redacts the exchanges."""
+    if seen.guarded is None:
+        return seen, None
+    url = seen.course.target.url
+    redactor = redactor_for(seen.guarded, url, seen.spool, seen.keys, seen.visit)
+    redact_visit(seen.visit, redactor)
+    return replace(seen, ledger=redact_ledger(seen.ledger, redactor)), redactor
+
+
+def _told_of(redactor: Redactor, warc: WarcFile, visit: Visit) -> dict[str, Any]:
+    """What the record says of the redaction (format, 11.5)."""
+    return {
+        "scheme": "HMAC-SHA-256",
+        "values": len(redactor.values),
+        "records": warc.redacted,
+        "withheld_bodies": redactor.withheld,
+        "visible": redactor.holds(visit.renderings.text.encode("utf-8", "replace")),
+    }
+
+
+def _write_warc(seen: Seen, path: Path, redactor: Redactor | None) -> tuple[WarcFile, WireSummary]:
     hops = seen.visit.watch.hops
     document_url = hops[-1].url if hops else seen.course.target.url
     summary = WireSummary()
     info = {"software": _software(seen), "format": "WARC File Format 1.1"}
-    warc = WarcFile(path, info, seen.ended_ns)
+    warc = WarcFile(path, info, seen.ended_ns, with_redactions=redactor is not None)
     try:
         for reading in read_connections(seen.spool, seen.keys):
-            warc.add(reading)
-            summary.add(reading, document_url)
+            written = redacted_reading(reading, redactor) if redactor else reading
+            warc.add(written)
+            summary.add(written, document_url)
     finally:
         warc.close()
     return warc, summary
@@ -107,14 +171,19 @@ def _write_warc(seen: Seen, path: Path) -> tuple[WarcFile, WireSummary]:
 def _write_wire(seen: Seen, path: Path) -> dict[str, Any]:
     if not seen.options.keep_wire:
         return {"kept": False, "reason": "left out on request (--no-wire)"}
+    if seen.guarded is not None and not seen.options.wire_with_session:
+        return {"kept": False, "reason": _NO_WIRE}
     key_log = as_text(seen.keys)
     write_pcapng(path, seen.spool, key_log, _software(seen))
-    return {
+    told_of_wire: dict[str, Any] = {
         "kept": True,
         "keys": len(seen.keys),
         "key_log_sha256": hashlib.sha256(key_log).hexdigest(),
         "made": "IP and TCP headers, segment borders and the client's address; see the format",
     }
+    if seen.guarded is not None:
+        told_of_wire["holds_secrets"] = True
+    return told_of_wire
 
 
 def _page_time(seen: Seen, summary: WireSummary) -> int:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from capture.egress.policy import AddressPolicy
 from capture.errors import InvalidOption
+from capture.session.grant import Grant
 
 MIB = 1 << 20
 
@@ -50,6 +51,10 @@ class CaptureOptions:
     """A name for this machine that the operator wants in the evidence."""
     egress_address: str | None = None
     """This machine's public address, where the operator wants it in the evidence."""
+    session: Grant | None = field(default=None, repr=False)
+    """A session for content behind a login. Its secrets are kept out of the evidence."""
+    wire_with_session: bool = False
+    """Whether `wire.pcapng` is written even with a session, whose secrets it would hold."""
 
     def __post_init__(self) -> None:
         for name, (low, high) in _BOUNDS.items():

@@ -72,7 +72,8 @@ _LOGIN_WORDS = re.compile(
     r"|iniciar sesi[oó]n|accedi|inloggen|zaloguj)\b",
     re.IGNORECASE,
 )
-_LOGIN_PATHS = re.compile(r"/(log-?in|sign-?in|accounts/login|auth|checkpoint)\b", re.IGNORECASE)
+LOGIN_PATHS = re.compile(r"/(log-?in|sign-?in|accounts/login|auth|checkpoint)\b", re.IGNORECASE)
+"""What addresses of login pages hold."""
 _SHORT_PAGE = 2_500  # characters: a wall says little else
 
 
@@ -116,7 +117,7 @@ def _wall(evidence: Evidence) -> tuple[Outcome, str] | None:
     if short and (found := _BOT_WORDS.search(words)):
         return Outcome.BOT_WALL, f"guessed from the words '{found[0]}'"
     asks_password = evidence.password_fields > 0
-    login_path = _LOGIN_PATHS.search(evidence.final_url) is not None
+    login_path = LOGIN_PATHS.search(evidence.final_url) is not None
     if short and _LOGIN_WORDS.search(words) and (asks_password or login_path):
         return Outcome.LOGIN_WALL, "guessed: a short page that asks to log in"
     if evidence.status == 401:

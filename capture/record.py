@@ -178,8 +178,11 @@ def make_record(
     summary: WireSummary,
     browser: BrowserFacts,
     extra: Mapping[str, Any],
+    login: Json | str,
 ) -> Json:
-    """The whole record. `extra` holds the outcome, the names looked up, and the files' figures."""
+    """The whole record. `extra` holds the outcome, the names looked up, and the files' figures;
+    `login` says what session was given.
+    """
     final_url = visit.facts.url or (visit.watch.hops[-1].url if visit.watch.hops else None)
     record: Json = {
         "type": "holdfast-capture",
@@ -205,7 +208,7 @@ def make_record(
         "truncated_responses": summary.truncated,
         "failed_requests": [{"url": url, "reason": why} for url, why in visit.watch.failed.items()],
         "counts": {"exchanges": summary.exchanges, "browser_requests": visit.watch.requests},
-        "login": "none: no cookie, password or session was given to the browser",
+        "login": login,
         "browser": {
             **asdict(browser),
             "viewport": [options.viewport_width_px, options.viewport_height_px],

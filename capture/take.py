@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from playwright.async_api import BrowserContext, Error
@@ -10,12 +11,14 @@ from playwright.async_api import BrowserContext, Error
 from capture.browser.chromium import Chromium
 from capture.browser.visit import Visit, Visitor
 from capture.egress.policy import AddressPolicy
-from capture.egress.proxy import EgressProxy
+from capture.egress.proxy import EgressProxy, NewGate
 from capture.egress.resolve import Lookup, Resolver, system_lookup
 from capture.egress.spool import Spool
 from capture.files import Captured, Seen, write_files
 from capture.options import CaptureOptions
 from capture.record import Course
+from capture.session.gate import Gate
+from capture.session.guard import Guarded, guard
 from capture.steps import Ledger
 from capture.target import Target
 from capture.wire.reader import session_keys
@@ -34,14 +37,19 @@ async def take(
     """Capture `course.target` into the empty directory `data`, with scratch files in `work`.
 
     A failure of the page or its server is an outcome, not an error. Raises `BrowserFailed` where
-    no browser can be started. Not guaranteed: that the server shows anybody else the same.
+    no browser can be started, `SessionUnusable` where the session cannot be given to this site, and
+    `RedactionFailed` where its secrets would have stood in the evidence. Not guaranteed: that the
+    server shows anybody else the same.
     """
+    session = options.session.for_target(course.target) if options.session else None
     resolver = Resolver(lookup)
     policy = AddressPolicy.allowing(options.allow_networks)
     with Spool(work / "spool", course.started_ns) as spool:
         ledger = Ledger(spool.now)
-        async with EgressProxy(policy, resolver, spool, options.byte_limit) as egress:
-            visit = await _visit(chromium, egress, options, ledger, course.target, data)
+        guarded = Guarded(session) if session else None
+        gate = _gate(chromium, guarded) if guarded else None
+        async with EgressProxy(policy, resolver, spool, options.byte_limit, gate) as egress:
+            visit = await _visit(chromium, egress, options, ledger, course.target, data, guarded)
         ended_ns = spool.now()
         keys = await session_keys(spool, chromium.key_log)
         seen = Seen(
@@ -54,6 +62,7 @@ async def take(
             keys,
             resolver.answers(),
             ledger,
+            guarded,
         )
         return await asyncio.to_thread(write_files, seen, data, work)
 
@@ -65,13 +74,23 @@ async def _visit(
     ledger: Ledger,
     target: Target,
     data: Path,
+    guarded: Guarded | None,
 ) -> Visit:
-    context = await chromium.context(egress.url, options)
+    context = await chromium.context(egress.url, options, guarded.session if guarded else None)
     try:
+        if guarded is not None:
+            await guard(context, guarded.blocked)
         visitor = Visitor(context, chromium.pid, egress, options, ledger)
-        return await visitor.visit(target, data)
+        visit = await visitor.visit(target, data)
+        if guarded is not None:
+            await guarded.look_into(context)
+        return visit
     finally:
         await _leave(chromium, context)
+
+
+def _gate(chromium: Chromium, guarded: Guarded) -> NewGate:
+    return partial(Gate, key_log=chromium.key_log, blocked=guarded.blocked)
 
 
 async def _leave(chromium: Chromium, context: BrowserContext) -> None:

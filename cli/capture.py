@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from capture.browser.chromium import Chromium
-from capture.errors import CaptureError, InvalidTarget
-from capture.target import Target, parse_target
+from capture.errors import CaptureError, InvalidTarget, SessionUnusable
+from capture.target import Target
 from cli import show
-from cli.capturing import takes_capture_options
+from cli.capturing import MakeSettings, takes_capture_options
 from cli.settings import (
     JsonOption,
 )
@@ -25,16 +25,16 @@ from workers.workspace import remove_abandoned
 @takes_capture_options
 def capture(
     urls: Annotated[list[str], typer.Argument(metavar="URL…", show_default=False)],
-    settings: Settings,
+    settings: MakeSettings,
     json: JsonOption = False,
 ) -> None:
     """Preserve each URL as a sealed and verified evidence bag."""
     try:
-        targets = [parse_target(url) for url in urls]
-    except InvalidTarget as error:
+        targets = [settings.target(url) for url in urls]
+    except (InvalidTarget, SessionUnusable) as error:
         show.complain(str(error))
         raise typer.Exit(2) from error
-    sealed = asyncio.run(_capture_all(targets, settings, as_json=json))
+    sealed = asyncio.run(_capture_all(targets, settings(), as_json=json))
     raise typer.Exit(0 if sealed == len(targets) else 1)
 
 
@@ -46,8 +46,12 @@ async def _capture_all(targets: list[Target], settings: Settings, *, as_json: bo
     sealed = 0
     try:
         async with Chromium() as chromium:
-            for target in targets:
-                sealed += await _capture_one(chromium, target, settings, as_json=as_json)
+            for done, target in enumerate(targets, 1):
+                preserved = await _capture_one(chromium, target, settings, as_json=as_json)
+                sealed += preserved is not None
+                if preserved is not None and preserved.captured.session_ended is not None:
+                    _tell_of_the_end(preserved.captured.session_ended, len(targets) - done)
+                    break
     except CaptureError as error:
         show.complain(str(error))
     return sealed
@@ -55,7 +59,8 @@ async def _capture_all(targets: list[Target], settings: Settings, *, as_json: bo
 
 async def _capture_one(
     chromium: Chromium, target: Target, settings: Settings, *, as_json: bool
-) -> bool:
+) -> Preserved | None:
+    """What came of one URL; None, and told, where it was not sealed."""
     try:
         with show.progress(target.url) as tell:
             preserved = await preserve(chromium, target, settings, tell)
@@ -63,13 +68,19 @@ async def _capture_one(
         show.complain(f"{target.url}: not sealed. {error}")
         if as_json:
             show.as_json({"url": target.url, "sealed": False, "error": str(error)})
-        return False
+        return None
     summary = _summary(target, preserved)
     if as_json:
         show.as_json(summary)
     else:
         _print(summary)
-    return True
+    return preserved
+
+
+def _tell_of_the_end(why: str, left: int) -> None:
+    """A session that has ended would bring nothing but login pages."""
+    rest = f" {left} more URLs were not captured." if left else ""
+    show.complain(f"The session seems to have ended: {why}. Supply a fresh one.{rest}")
 
 
 def _summary(target: Target, preserved: Preserved) -> dict[str, Any]:
@@ -81,6 +92,7 @@ def _summary(target: Target, preserved: Preserved) -> dict[str, Any]:
         "bag": str(preserved.bag),
         "outcome": preserved.captured.outcome.value,
         "outcome_basis": preserved.captured.basis,
+        "session_ended": preserved.captured.session_ended,
         "statement_sha256": preserved.statement_sha256,
         "files": preserved.report["files"],
         "timestamps": [_told(attempt) for attempt in preserved.attempts],

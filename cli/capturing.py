@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from capture.errors import InvalidOption
+from capture.errors import InvalidOption, SessionUnusable
 from capture.options import MIB, CaptureOptions
+from capture.target import Target, parse_target
 from cli import show
+from cli.session import granted
 from cli.settings import (
     AllowNetworkOption,
     AuthorityOption,
     AuthorityTimeOption,
     KeyOption,
+    SessionOption,
+    asked_on_the_command_line,
     default_key_path,
     split_list,
 )
@@ -27,8 +32,43 @@ from workers.authorities import DEFAULT_AUTHORITIES
 from workers.pipeline import Settings
 
 
+@dataclass(frozen=True)
+class MakeSettings:
+    """What was asked for; calling it loads the signing key, or makes one at first use. So that
+    comes last, once all else makes sense."""
+
+    options: CaptureOptions
+    into: Path
+    key: Path
+    authorities: tuple[str, ...]
+    authority_time_limit_s: float
+
+    def target(self, url: str) -> Target:
+        """Raises `InvalidTarget`, and `SessionUnusable` where the session is another site's."""
+        target = parse_target(url)
+        if self.options.session is not None:
+            self.options.session.for_target(target)
+        return target
+
+    def __call__(self) -> Settings:
+        """Ends the process with exit code 1 where there is no key to be had."""
+        try:
+            key = load_or_create_key(self.key)
+        except SealError as error:
+            show.complain(str(error))
+            raise typer.Exit(1) from error
+        return Settings(
+            into=self.into,
+            key=key,
+            options=self.options,
+            authorities=self.authorities,
+            authority_time_limit_s=self.authority_time_limit_s,
+        )
+
+
 def _settings(
     *,
+    context: typer.Context,
     into: Annotated[Path, typer.Option(envvar="HOLDFAST_INTO", help="The evidence folder.")] = Path(
         "evidence"
     ),
@@ -40,6 +80,7 @@ def _settings(
     ] = True,
     timestamp_time_limit: AuthorityTimeOption = 15,
     key: KeyOption = None,
+    session: SessionOption = None,
     wire: Annotated[
         bool, typer.Option(envvar="HOLDFAST_WIRE", help="Whether to keep wire.pcapng.")
     ] = True,
@@ -86,7 +127,7 @@ def _settings(
             help="This machine's public address, kept in the evidence.",
         ),
     ] = None,
-) -> Settings:
+) -> MakeSettings:
     try:
         options = CaptureOptions(
             time_limit_s=time_limit,
@@ -104,26 +145,23 @@ def _settings(
             keep_wire=wire,
             machine_label=machine_label,
             egress_address=record_egress_address,
+            session=granted(session, key),
+            wire_with_session=asked_on_the_command_line(context, "wire"),
         )
-    except InvalidOption as error:
+    except (InvalidOption, SessionUnusable) as error:
         show.complain(str(error))
         raise typer.Exit(2) from error
-    authorities = split_list(timestamp_authority or DEFAULT_AUTHORITIES) if timestamps else ()
-    try:
-        return Settings(
-            into=into,
-            key=load_or_create_key(key or default_key_path()),
-            options=options,
-            authorities=authorities,
-            authority_time_limit_s=timestamp_time_limit,
-        )
-    except SealError as error:
-        show.complain(str(error))
-        raise typer.Exit(1) from error
+    return MakeSettings(
+        options=options,
+        into=into,
+        key=key or default_key_path(),
+        authorities=split_list(timestamp_authority or DEFAULT_AUTHORITIES) if timestamps else (),
+        authority_time_limit_s=timestamp_time_limit,
+    )
 
 
 def takes_capture_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Give `command` the options of a capture as well; it gets them made up as `settings`.
+    """Give `command` the options of a capture as well; it gets `settings`, a `MakeSettings`.
 
     Wrong values end the process with exit code 2 before the command begins.
     """

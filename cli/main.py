@@ -17,10 +17,12 @@ from cli import (
     processes,
     profile,
     serve,
+    session,
     timestamp,
     token,
     user,
     verify,
+    watch,
 )
 from cli.settings import BadSettings, read_settings_file
 
@@ -33,11 +35,13 @@ app = typer.Typer(
 )
 app.command("capture")(capture.capture)
 app.command("profile")(profile.profile)
+app.command("watch")(watch.watch)
 app.command("verify")(verify.verify)
 app.command("timestamp")(timestamp.timestamp)
 app.command("id")(identity.identify_urls)
 app.command("browser")(browser.browser)
 app.add_typer(key.app, name="key")
+app.add_typer(session.app, name="session")
 app.command("serve")(serve.serve)
 app.command("web")(processes.web)
 app.command("worker")(processes.worker)

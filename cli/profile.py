@@ -6,40 +6,46 @@ import asyncio
 import datetime as dt
 import time
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from capture.browser.chromium import Chromium
-from capture.errors import CaptureError, InvalidOption, InvalidTarget
-from capture.target import Target, parse_target
+from capture.errors import CaptureError, InvalidOption, InvalidTarget, SessionUnusable
+from capture.target import Target
 from capture.timeline.account import Account
 from cli import show
-from cli.capturing import takes_capture_options
+from cli.capturing import MakeSettings, takes_capture_options
 from cli.settings import JsonOption
 from seal.errors import SealError
 from workers.errors import JobUnfinished, PipelineError
 from workers.pipeline import Settings
 from workers.profiles.discovering import account_at
 from workers.profiles.job import folder_name
+from workers.profiles.journal import open_journal
 from workers.profiles.options import ProfileOptions
 from workers.profiles.run import Came, run_profile
+from workers.profiles.state import state_of
 
 PAUSED = 3
+MaxPostsOption = Annotated[int | None, typer.Option(help="Stop after so many posts.")]
+SinceOption = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Only posts from this day on (YYYY-MM-DD).")
+]
+JobsOption = Annotated[int, typer.Option(help="Captures at once; more than one is impolite.")]
+DelayOption = Annotated[float, typer.Option(help="Seconds between two visits to the site.")]
 
 
 @takes_capture_options
 def profile(
     url: Annotated[str, typer.Argument(metavar="URL", show_default=False)],
-    settings: Settings,
-    max_posts: Annotated[int | None, typer.Option(help="Stop after so many posts.")] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Only posts from this day on (YYYY-MM-DD).")
-    ] = None,
-    jobs: Annotated[int, typer.Option(help="Captures at once; more than one is impolite.")] = 1,
-    delay: Annotated[float, typer.Option(help="Seconds between two visits to the site.")] = 2,
+    settings: MakeSettings,
+    max_posts: MaxPostsOption = None,
+    since: SinceOption = None,
+    jobs: JobsOption = 1,
+    delay: DelayOption = 2,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a run that did not come to its end.")
     ] = False,
@@ -50,48 +56,86 @@ def profile(
     Done again, it preserves what is new and says what is gone or edited. Exit 0: the list is
     sealed; 1: it could not be; 2: wrong usage; 3: paused, to be gone on with by --resume.
     """
+    ordered = order(url, settings, max_posts, since, jobs, delay)
     try:
-        options = ProfileOptions(max_posts, _day(since), jobs=jobs, delay=delay)
-        target = parse_target(url)
-    except (InvalidOption, InvalidTarget) as error:
-        show.complain(str(error))
-        raise typer.Exit(2) from error
-    account = account_at(target.url, time.time_ns() // 1_000)
-    if account is None:
-        raise typer.Exit(2)  # parse_target takes exactly what is read here
-    folder = settings.into / folder_name(account.home)
-    try:
-        came = asyncio.run(_run(target, account, folder, settings, options, resume=resume))
+        came = ordered.run(resume=resume)
     except JobUnfinished as error:
         show.complain(str(error))
         raise typer.Exit(2) from error
-    except (CaptureError, SealError, PipelineError) as error:
+    except (CaptureError, SealError, PipelineError, OSError) as error:
         show.complain(f"{error} What is sealed stays; go on with --resume.")
         raise typer.Exit(1) from error
-    show.as_json(_summary(came, folder)) if json else _print(came, folder)
+    tell(came, ordered.folder, as_json=json)
     raise typer.Exit(0 if came.pause is None else PAUSED)
 
 
-async def _run(
-    target: Target,
-    account: Account,
-    folder: Path,
-    settings: Settings,
-    options: ProfileOptions,
-    *,
-    resume: bool,
-) -> Came:
-    async with Chromium() as chromium:
-        return await run_profile(
-            chromium,
-            target,
-            account,
-            folder,
-            replace(settings, into=folder),
-            options,
-            resume=resume,
-            say=show.note,
-        )
+@dataclass(frozen=True)
+class Order:
+    """What was asked for, once it is known to make sense."""
+
+    target: Target
+    folder: Path
+    settings: Settings
+    options: ProfileOptions
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether an earlier run did not come to its end."""
+        with open_journal(self.folder) as journal:
+            return state_of(journal.lines).is_running
+
+    def run(self, *, resume: bool) -> Came:
+        """Do it. Raises what `run_profile` raises."""
+        return asyncio.run(self._run(resume=resume))
+
+    async def _run(self, *, resume: bool) -> Came:
+        account = _account(self.target)
+        async with Chromium() as chromium:
+            return await run_profile(
+                chromium,
+                self.target,
+                account,
+                self.folder,
+                self.settings,
+                self.options,
+                resume=resume,
+                say=show.note,
+            )
+
+
+def order(
+    url: str,
+    make_settings: MakeSettings,
+    max_posts: int | None,
+    since: str | None,
+    jobs: int,
+    delay: float,
+) -> Order:
+    """What the options come to. Ends the process with exit code 2 where they make no sense."""
+    try:
+        options = ProfileOptions(max_posts, _day(since), jobs=jobs, delay=delay)
+        target = make_settings.target(url)
+    except (InvalidOption, InvalidTarget, SessionUnusable) as error:
+        show.complain(str(error))
+        raise typer.Exit(2) from error
+    settings = make_settings()
+    folder = settings.into / folder_name(_account(target))
+    return Order(target, folder, replace(settings, into=folder), options)
+
+
+def tell(came: Came, folder: Path, *, as_json: bool) -> None:
+    """Say what came of a run."""
+    if as_json:
+        show.as_json(_summary(came, folder))
+    else:
+        _print(came, folder)
+
+
+def _account(target: Target) -> Account:
+    account = account_at(target.url, time.time_ns() // 1_000)
+    if account is None:
+        raise InvalidTarget(f"{target.url} cannot be read as an address.")
+    return account
 
 
 def _day(text: str | None) -> dt.date | None:

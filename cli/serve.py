@@ -165,7 +165,9 @@ def _broker(data: Path, supervisor: Supervisor) -> Iterator[None]:
 
 
 def _migrate(data: Path) -> None:
-    with (data / "logs" / "migrate.log").open("ab") as log:
+    logs = data / "logs"
+    logs.mkdir(mode=0o700, exist_ok=True)
+    with (logs / "migrate.log").open("ab") as log:
         subprocess.run([*_HOLDFAST, "migrate"], check=True, stdout=log)
 
 

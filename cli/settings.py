@@ -15,10 +15,12 @@ from typing import Annotated, Any
 import typer
 
 SETTINGS_FILE = "holdfast.toml"
+_COMMANDS = ("capture", "profile", "watch", "verify", "timestamp")
 _LISTS = {"allow_network", "timestamp_authority"}
 _PLAIN: dict[str, type | tuple[type, ...]] = {
     "into": str,
     "key": str,
+    "session": str,
     "timestamps": bool,
     "timestamp_time_limit": (int, float),
     "wire": bool,
@@ -57,8 +59,7 @@ def read_settings_file(path: Path | None = None) -> dict[str, Any]:
     checked = {name.replace("-", "_"): value for name, value in values.items()}
     for name, value in checked.items():
         _check(path, name, value)
-    commands: dict[str, Any] = dict.fromkeys(("capture", "profile", "verify", "timestamp"), checked)
-    return {**commands, "key": {"show": checked}}
+    return {**dict.fromkeys(_COMMANDS, checked), "key": {"show": checked}}
 
 
 def _check(path: Path, name: str, value: object) -> None:
@@ -79,6 +80,13 @@ def _check(path: Path, name: str, value: object) -> None:
 def split_list(values: Sequence[str]) -> tuple[str, ...]:
     """Options that may be repeated may also be given at once, separated by commas."""
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def asked_on_the_command_line(context: typer.Context, option: str) -> bool:
+    """Whether this option was given as a flag of the command that runs, and switched on."""
+    source = context.get_parameter_source(option)
+    is_flag = source is not None and source.name == "COMMANDLINE"
+    return is_flag and bool(context.params.get(option))
 
 
 def default_key_path() -> Path:
@@ -125,6 +133,15 @@ AuthorityTimeOption = Annotated[
         min=1,
         max=600,
         help="Seconds that an authority may take, its revocation lists included.",
+    ),
+]
+SessionOption = Annotated[
+    str | None,
+    typer.Option(
+        "--session",
+        envvar="HOLDFAST_SESSION",
+        metavar="NAME_OR_FILE",
+        help="A session for content behind a login; see docs/sessions.md.",
     ),
 ]
 JsonOption = Annotated[

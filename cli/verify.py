@@ -26,7 +26,8 @@ def verify(
     require: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="CLAIMS", help="What must be proved, with commas between; integrity,origin."
+            metavar="CLAIMS",
+            help="What must be proved, with commas between; integrity,origin.",
         ),
     ] = None,
     html: Annotated[
@@ -49,7 +50,9 @@ def verify(
     key: KeyOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Recompute everything in each bag (directory or .zip) from disk.
+    """Recompute everything in each bag (directory, .zip, or folder of bags) from disk.
+
+    An inventory is held against the bags that are given with it.
 
     Exit 0: proved; 1: contradicted; 2: could not be decided.
     """

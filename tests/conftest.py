@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.support.platforms import Platforms
 from tests.support.site import Site
+
+settings.register_profile("patient", deadline=None)  # a busy machine is not a failing test
+settings.load_profile("patient")
 
 
 @pytest.fixture

@@ -11,8 +11,13 @@
                CONTRADICTED: step 5 found a contradiction
     completeness
                PROVED: integrity is, steps 6 to 8 are ok, and the capture says of itself that
-               nothing was cut, unread or left out
+               nothing was cut, unread or left out; an inventory, that the timeline was read to its
+               end, and every post captured
                CONTRADICTED: any of steps 6 to 8 found a contradiction
+    inventory  of inventories alone, and about the bags that were given with it
+               PROVED: integrity and completeness' steps 6 to 8 are, and every capture that it lists
+               is among them, with integrity proved
+               CONTRADICTED: any of steps 6 to 8, or step 10, found a contradiction
 
 Steps 6 to 8 say nothing about integrity, either way. An intact seal over a record whose parts
 disagree proves that the record was sealed so: it is unchanged, and it is not whole. What was
@@ -25,12 +30,12 @@ absence of findings: a step that did not run proves nothing.
 from collections.abc import Iterable, Mapping
 
 from verify.codes import Code
-from verify.report import Claim, Finding, Outcome, Timestamp, Verdict
+from verify.report import Claim, Finding, Outcome, Step, Timestamp, Verdict
 from verify.steplog import StepLog
 from verify.trusting.trust import Trust
 
 _PROMPT = 3600  # seconds from sealing to a timestamp that need no mention
-_LIMITS = {
+_LIMITS = {  # of a capture; below of an inventory
     "integrity": (
         "that the page itself told the truth, or that the account's holder wrote what it shows",
         "that the capturing machine recorded the page honestly before it sealed the record",
@@ -51,6 +56,32 @@ _LIMITS = {
         "that whoever held the key did not make the whole record up, in one piece",
     ),
 }
+_LIMITS_OF_INVENTORY = {
+    "integrity": (
+        "that the list says the truth, or that the site showed everything that the account posted",
+        "that the listed captures are what the list says of them: that needs their bags",
+        "who sealed it, which is the claim origin: anyone can seal with a key of their own",
+    ),
+    "origin": (
+        "which person held the key, or that nobody else had it",
+        "that the account belongs to the person whom it names",
+    ),
+    "time": (
+        "that the list is not older: it is a latest date, not an earliest one",
+        "when the posts were published, or seen; those times are the site's or the machine's word",
+        "that the authority's certificate was not revoked, beyond what stored lists say of it",
+    ),
+    "completeness": (
+        "that the site showed everything: it can hide posts from some visitors, or from all",
+        "that there was nothing before the timeline was read, or after",
+        "that whoever held the key did not leave out what they had seen",
+    ),
+    "inventory": (
+        "that the account had no other posts: only that what was listed is all here",
+        "that a capture shows the post that the list says; look at the capture itself",
+        "anything beyond integrity of the bags: each has its own report",
+    ),
+}
 
 
 def decide(
@@ -59,10 +90,12 @@ def decide(
     timestamps: tuple[Timestamp, ...],
     trust: Trust,
     gaps: tuple[str, ...] | None = None,
+    kind: str = "capture",
 ) -> tuple[Claim, ...]:
     """Return the claims, in order; `signer` is the key whose signature step 4 established.
 
-    `gaps` are what the capture says of itself that is missing; None where that is not known.
+    `gaps` are what the material says of itself that is missing; None where that is not known.
+    `kind` is the kind of bag. The claim `inventory` is for `with_bags`.
     """
     integrity = _integrity(log, signer)
     proved = integrity.verdict is Verdict.PROVED
@@ -70,15 +103,47 @@ def decide(
         "integrity": ("no key or authority: on SHA-256 and Ed25519 alone",),
         "origin": _keys_used(signer, trust),
         "time": _roots_used(timestamps, trust),
-        "completeness": ("no key or authority: on integrity, and on what the capture tells",),
+        "completeness": (f"no key or authority: on integrity, and on what the {kind} tells",),
     }
     decided = (
         integrity,
         _origin(log, signer, trust, proved),
         _time(log, timestamps, proved),
-        _completeness(log, gaps, proved),
+        _completeness(log, gaps, proved, kind),
     )
-    return tuple(claim._replace(rests_on=rests_on[claim.name]) for claim in decided)
+    limits = _LIMITS_OF_INVENTORY if kind == "inventory" else _LIMITS
+    return tuple(
+        claim._replace(rests_on=rests_on[claim.name], does_not_prove=limits[claim.name])
+        for claim in decided
+    )
+
+
+def with_bags(
+    decided: Iterable[Claim], steps: Iterable[Step], findings: Iterable[Finding], missing: list[str]
+) -> Claim:
+    """Return the claim `inventory` from the other claims, all steps and all findings.
+
+    `missing` are sentences on what is not there, or not proved of what is.
+    """
+    contradictions = _contradictions(findings, steps=range(6, 11))
+    integrity = next(claim for claim in decided if claim.name == "integrity")
+    unfinished = [
+        f"step {step.number} ({step.name}) is {step.outcome}"
+        for step in steps
+        if step.number in range(6, 9) and step.outcome is not Outcome.OK
+    ]
+    if integrity.verdict is not Verdict.PROVED:
+        unfinished.insert(0, "integrity of the inventory is not proved")
+    if contradictions:
+        verdict, reasons = Verdict.CONTRADICTED, contradictions
+    elif unfinished or missing:
+        verdict, reasons = Verdict.NOT_PROVED, [*unfinished, *missing]
+    else:
+        verdict = Verdict.PROVED
+        reasons = ["every capture that it lists is here, and unchanged since it was sealed"]
+    limits = _LIMITS_OF_INVENTORY["inventory"]
+    ground = "no key or authority: on integrity, of the inventory and of each of the bags"
+    return Claim("inventory", verdict, tuple(reasons), limits, (ground,))
 
 
 def with_commands(
@@ -139,7 +204,7 @@ def _time(log: StepLog, timestamps: tuple[Timestamp, ...], integrity: bool) -> C
     return _claim("time", Verdict.PROVED, [*reasons, *others])
 
 
-def _completeness(log: StepLog, gaps: tuple[str, ...] | None, integrity: bool) -> Claim:
+def _completeness(log: StepLog, gaps: tuple[str, ...] | None, integrity: bool, kind: str) -> Claim:
     contradictions = _contradictions(log.findings, steps=range(6, 9))
     if contradictions:
         return _claim("completeness", Verdict.CONTRADICTED, contradictions)
@@ -149,15 +214,14 @@ def _completeness(log: StepLog, gaps: tuple[str, ...] | None, integrity: bool) -
         if step.outcome is not Outcome.OK
     ]
     if unfinished or gaps is None:
-        reasons = unfinished or ["what the capture says of itself was not read"]
+        reasons = unfinished or [f"what the {kind} says of itself was not read"]
         return _claim("completeness", Verdict.NOT_PROVED, reasons)
     if not integrity:
         reason = "integrity is not proved, so that this need not be the record that was sealed"
         return _claim("completeness", Verdict.NOT_PROVED, [reason, *gaps])
     if gaps:
         return _claim("completeness", Verdict.NOT_PROVED, gaps)
-    reason = "its parts agree, and the capture says that nothing was cut, unread or left out"
-    return _claim("completeness", Verdict.PROVED, [reason])
+    return _claim("completeness", Verdict.PROVED, [_WHOLE[kind]])
 
 
 def _keys_used(signer: str | None, trust: Trust) -> tuple[str, ...]:
@@ -209,4 +273,11 @@ def _reason(finding: Finding) -> str:
 
 
 def _claim(name: str, verdict: Verdict, reasons: Iterable[str]) -> Claim:
-    return Claim(name, verdict, tuple(reasons), _LIMITS[name])
+    return Claim(name, verdict, tuple(reasons), ())
+
+
+_WHOLE = {
+    "capture": "its parts agree, and the capture says that nothing was cut, unread or left out",
+    "inventory": "its parts agree, and it says that the timeline was read to its end, and every"
+    " post captured",
+}

@@ -114,5 +114,22 @@ class Code(StrEnum):
     WIRE_DISAGREES = "wire-disagrees"  # the wire file and capture.json tell different stories
     LEDGER = "ledger"  # steps.jsonl is malformed, out of order or outside the capture
     PICTURE = "picture"  # no well-formed PNG, or not of the size told
+    REDACTION = "redaction"  # secrets of a session are not replaced as the format says
     IDENTITY = "identity"  # an ID is not in its URL, or a time not what its formula gives
     RENDERING = "rendering"  # there although not taken, or not there although taken
+
+    # 6 to 8 of an inventory (format, section 10)
+    INVENTORY_FIELD = "inventory-field"  # a field missing, unknown, or of another type or form
+    INVENTORY_MERKLE = "inventory-merkle"  # the root or number of leaves is not its captures'
+    INVENTORY_TABLE = "inventory-table"  # inventory.csv is not what inventory.json gives
+    INVENTORY_ORDER = "inventory-order"  # posts not numbered 1, 2, 3, or captures not by time
+    INVENTORY_TWICE = "inventory-twice"  # two posts of one URL or key
+    INVENTORY_TIME = "inventory-time"  # a time outside the run, or a last before its first
+    INVENTORY_COUNT = "inventory-count"  # more posts found than seen, or other than are listed
+    INVENTORY_DISAGREES = "inventory-disagrees"  # parts of it tell different stories
+
+    # 10 An inventory with other bags (format, section 10.7)
+    LISTED_DISAGREES = "listed-disagrees"  # a listed bag tells something else than the list
+    LISTED_EXCHANGED = "listed-exchanged"  # a bag with a listed capture ID that is another bag
+    LISTED_ALTERED = "listed-altered"  # a listed bag whose own integrity is contradicted
+    INVENTORY_CHAIN = "inventory-chain"  # the inventory that it names as previous is no such

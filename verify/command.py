@@ -1,8 +1,11 @@
 """The command `holdfast-verify`: the paths of bags in, reports and an exit code out.
 
+A path is a bag, or a folder that holds bags. Inventories are held against all the others.
+
 Exit codes, over all paths:
 
-    0  every required claim (by default integrity and origin) of every path is PROVED
+    0  every required claim (by default integrity and origin) of every path is PROVED; the claim
+       inventory, where it is required, is asked of inventories, of which there must be one
     1  some claim of some path is CONTRADICTED, be it required or not
     2  anything else: not proved, unreadable, no bag, wrong usage, or a fault of this program
 """
@@ -16,7 +19,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from verify import many
+from verify.container import folder
 from verify.errors import PageError, TrustError
+from verify.inventory import together
 from verify.opinions.ask_cryptography import Cryptography
 from verify.opinions.ask_openssl import OpenSsl
 from verify.report import CLAIMS, REQUIRED, Report, Verdict
@@ -53,26 +58,30 @@ def _run(options: argparse.Namespace, own_key: bytes | None) -> int:
     if options.shipped_roots:
         trusted = trusted.also(shipped.roots())
     advisers = (Cryptography(), OpenSsl())
+    paths = folder.bags_in(options.paths)
     if options.html is not None:
         from verify.saying import htmlfile  # noqa: PLC0415 -- only where it is asked for
 
-        htmlfile.refuse_bad_place(options.html, options.paths)
+        htmlfile.refuse_bad_place(options.html, paths)
     required = {name for names in options.require or [REQUIRED] for name in names}
     verify = partial(verify_bag, trust=trusted, advisers=advisers, wire=options.wire)
     reports = []
-    for each in many.verify_all(options.paths, verify, options.jobs):
+    for each in together.in_turn(many.verify_all(paths, verify, options.jobs)):
         report = each.requiring(required)
         _print(json.dumps(report.as_json()) + "\n" if options.json else text.render(report))
         reports.append(report)
     sys.stdout.flush()  # here, where a failure to write is still noticed
-    code = _exit_code(reports)
+    code = _exit_code(reports, required)
     return code if options.html is None else _write_page(options.html, reports, code)
 
 
-def _exit_code(reports: list[Report]) -> int:
+def _exit_code(reports: list[Report], required: set[str]) -> int:
     verdicts = {report.verdict for report in reports}
     if Verdict.CONTRADICTED in verdicts:
         return CONTRADICTED
+    if "inventory" in required and not any(report.is_inventory for report in reports):
+        print("holdfast-verify: there is no inventory among the paths", file=sys.stderr)
+        return UNDECIDED
     return PROVED if verdicts == {Verdict.PROVED} else UNDECIDED
 
 
@@ -118,7 +127,12 @@ def _parser() -> argparse.ArgumentParser:
         " contradicted. 2: anything else.",
         allow_abbrev=False,
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="a bag's directory, or its zip")
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a bag's directory, its zip, or a folder that holds bags",
+    )
     parser.add_argument(
         "--trust",
         action="append",
@@ -132,7 +146,8 @@ def _parser() -> argparse.ArgumentParser:
         action="append",
         type=_claims,
         metavar="CLAIMS",
-        help=f"what must be proved, of {', '.join(CLAIMS)}; by default {','.join(REQUIRED)}",
+        help=f"what must be proved, of {', '.join(CLAIMS)}; by default {','.join(REQUIRED)}"
+        "; inventory asks for all bags that an inventory lists",
     )
     parser.add_argument(
         "--no-shipped-roots",

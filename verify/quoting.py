@@ -18,6 +18,13 @@ def shown(value: object) -> str:
     return text if len(text) <= EXCERPT_CHARS else text[:EXCERPT_CHARS] + "... (cut)"
 
 
+def word(text: str) -> str:
+    """Return a text from a bag as it is where it is plain, else quoted, for a sentence."""
+    return (
+        text if text.isascii() and text.isprintable() and len(text) < EXCERPT_CHARS else shown(text)
+    )
+
+
 def printable(line: str) -> str:
     """Escape what does not print in a line of the report; other letters stay as they are."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)

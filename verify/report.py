@@ -13,12 +13,14 @@ from typing import NamedTuple
 import verify
 from verify.codes import Code
 from verify.container.contents import Contents
+from verify.inventory.listing import Chain, Listed, Listing, Match, WithBags
 from verify.opinions.panel import Opinion
 from verify.saying.preserved import Preserved
 from verify.trusting.trust import Standing, Trust
 
 FORMAT, VERSION = "holdfast-report", 1
-CLAIMS = ("integrity", "origin", "time", "completeness")  # all that there ever are
+# All that there ever are. The last is an inventory's alone, and about the bags given with it.
+CLAIMS = ("integrity", "origin", "time", "completeness", "inventory")
 REQUIRED = ("integrity", "origin")  # unless the caller says otherwise
 
 
@@ -109,7 +111,11 @@ class Timestamp(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that is to be said about one path."""
+    """Everything that is to be said about one path.
+
+    `kind` is `capture` or `inventory`, None where there is no bag that could be read. Of an
+    inventory, `listing` is what it lists, and `with_bags` how that was found among what was given.
+    """
 
     path: str
     capture_id: str | None
@@ -124,11 +130,24 @@ class Report:
     preserved: Preserved | None = None
     required: tuple[str, ...] = REQUIRED
     opinions: tuple[Opinion, ...] = ()
+    kind: str | None = None
+    listing: Listing | None = None
+    with_bags: WithBags | None = None
 
     def requiring(self, names: Iterable[str]) -> "Report":
-        """Return this report with the verdict resting on these claims."""
-        wanted = set(names)
-        return replace(self, required=tuple(name for name in CLAIMS if name in wanted))
+        """Return this report with the verdict resting on these claims.
+
+        The claim `inventory` is asked of inventories only; where nothing else is asked of a
+        capture, its integrity is.
+        """
+        wanted = set(names) if self.is_inventory else set(names) - {"inventory"}
+        required = tuple(name for name in CLAIMS if name in wanted)
+        return replace(self, required=required or ("integrity",))
+
+    @property
+    def is_inventory(self) -> bool:
+        """Tell whether this is an inventory bag."""
+        return self.kind == "inventory"
 
     @property
     def signer_standing(self) -> Standing | None:
@@ -152,9 +171,11 @@ class Report:
             "software": f"holdfast-verify {verify.__version__}",
             "path": self.path,
             "capture_id": self.capture_id,
+            "kind": self.kind,
             "verdict": self.verdict,
             "required": list(self.required),
             "preserved": _preserved(self.preserved),
+            "inventory": _inventory(self.listing, self.with_bags),
             "claims": {claim.name: _claim(claim) for claim in self.claims},
             "steps": [
                 {"number": x.number, "name": x.name, "outcome": x.outcome, "detail": x.detail}
@@ -183,6 +204,46 @@ def _claim(claim: Claim) -> dict[str, object]:
 
 def _preserved(preserved: Preserved | None) -> Mapping[str, object] | None:
     return None if preserved is None else preserved._asdict()
+
+
+def _inventory(listing: Listing | None, there: WithBags | None) -> dict[str, object] | None:
+    if listing is None:
+        return None
+    return {
+        "platform": listing.platform,
+        "account": listing.account,
+        "previous": listing.previous,
+        "posts": listing.posts,
+        "states": listing.states,
+        "changes": listing.changes,
+        "ends": list(listing.ends),
+        "leaves": len(listing.captures),
+        "root": listing.root,
+        "bags": [_match(match) for match in there.matches] if there else [],
+        "not_listed": list(there.not_listed) if there else [],
+        "chain": _chain(there.chain) if there and there.chain else None,
+    }
+
+
+def _match(match: Match) -> dict[str, object]:
+    return {**_listed(match.listed), "presence": match.presence, "path": match.path}
+
+
+def _listed(listed: Listed) -> dict[str, object]:
+    return {
+        "capture_id": listed.capture_id,
+        "statement_sha256": listed.statement_sha256,
+        "url": listed.url,
+        "post": listed.post,
+    }
+
+
+def _chain(chain: Chain) -> dict[str, object]:
+    return {
+        "statement_sha256": chain.statement_sha256,
+        "path": chain.path,
+        "dropped": [_listed(listed) for listed in chain.dropped],
+    }
 
 
 def _trust(trust: Trust) -> dict[str, object]:

@@ -3,9 +3,10 @@
 #   sh second.sh BAG-DIRECTORY TRUST.pem  (TRUST: the signer's PUBLIC KEY, authorities' root CERTIFICATEs)
 # Prints the claims integrity, origin and time, each PROVED, NOT PROVED or CONTRADICTED, after the reasons.
 # Exit: 0 integrity and origin are PROVED; 1 a claim is CONTRADICTED; 2 anything else.
-# Not read: zips (unzip them first), and what is inside data/ but for six fields of capture.json. JSON is
-# read in the layout that Holdfast writes; in any other nothing is decided. No code is shared with the
-# Python verifier. Nothing that a bag holds is executed, and nothing of it is printed.
+# Not read: zips (unzip them first), and what is inside data/ but for six fields of capture.json, or of an
+# inventory's inventory.json; an inventory is not held against other bags. JSON is read in the layout that
+# Holdfast writes; in any other nothing is decided. No code is shared with the Python verifier.
+# Nothing that a bag holds is executed, and nothing of it is printed.
 set -eu
 export LC_ALL=C OPENSSL_CONF=/dev/null
 umask 077
@@ -41,14 +42,18 @@ lines() { # FILE REGEX: one line or more, each ended, and each of this form
 [ -z "$(find . ! -type f ! -type d -exec echo x \;)" ] || broken "a link, pipe or device"
 [ -z "$(find . -name '*[!A-Za-z0-9._-]*' -exec echo x \;)" ] || broken "a name that the format does not allow"
 find . -type f | sort >"$tmp/files" && find . -type d | sort >"$tmp/directories"
+record=capture type=holdfast-statement payload='data/page.wacz data/steps.jsonl'
 data='data/(capture\.json|page\.wacz|steps\.jsonl|(screenshot|viewport)\.png|wire\.pcapng|page\.(mhtml|pdf)|dom\.html|text\.txt)'
+if [ ! -e data/capture.json ] && { [ -e data/inventory.json ] || [ -e data/inventory.csv ]; }; then # the other kind of bag
+  record=inventory type=holdfast-inventory-statement payload=data/inventory.csv data='data/inventory\.(json|csv)'
+fi
 seal='seal/(statement\.json|statement\.sig|signer\.pem|timestamps/[a-z0-9][a-z0-9.-]{0,79}\.(tsq|tsr|(chain|crls)\.pem))'
 tags='(bag-info|bagit|manifest-sha256)\.txt'
 lines "$tmp/files" "\\./($data|$seal|$tags|tagmanifest-sha256\\.txt)" || broken "a file that the format does not name"
 lines "$tmp/directories" '\.(/data|/seal|/seal/timestamps)?' || broken "a directory that the format does not name"
 [ ! -d seal/timestamps ] || grep -q /timestamps/ "$tmp/files" || broken "an empty directory"
-for file in bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt data/capture.json data/page.wacz \
-  data/steps.jsonl seal/statement.json seal/statement.sig seal/signer.pem; do
+for file in bagit.txt bag-info.txt manifest-sha256.txt tagmanifest-sha256.txt "data/$record.json" $payload \
+  seal/statement.json seal/statement.sig seal/signer.pem; do
   [ -f "$file" ] || broken "$file is missing"
 done
 
@@ -71,7 +76,7 @@ grep -E '^    "[^"\\[:cntrl:]]+": "[^"\\[:cntrl:]]+",?$' seal/statement.json 2>"
   printf '  "salt": "%s",\n  "sealed": "%s",\n  "signer": "%s",\n  "software": {\n' "$(field salt)" "$sealed" "$(field signer)"
   cat "$tmp/software"
   printf '  },\n  "started": "%s",\n  "tagmanifest_sha256": "%s",\n' "$started" "$(field tagmanifest_sha256)"
-  printf '  "type": "holdfast-statement",\n  "url": "%s",\n  "version": 1\n}\n' "$url"
+  printf '  "type": "%s",\n  "url": "%s",\n  "version": 1\n}\n' "$type" "$url"
 } | cmp -s - seal/statement.json && iconv -f UTF-8 -t UTF-8 seal/statement.json >"$tmp/out" 2>&1 &&
   [ -z "$(sed 's/": .*//' "$tmp/software" | sort | uniq -d)" ] || { plain=no && doubt integrity "the statement is not in the plain layout"; }
 moment='[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z'
@@ -85,8 +90,8 @@ software=$(sed -n 's/^    "holdfast": "\([!-~]*\)",\{0,1\}$/\1/p' "$tmp/software
 printf '%s\n' "Bag-Software-Agent: holdfast $software" "Bagging-Date: ${sealed%%T*}" "External-Identifier: $id" \
   "Payload-Oxum: $(cat data/* | wc -c | tr -d ' ').$(wc -l <manifest-sha256.txt | tr -d ' ')" 'Holdfast-Format: 1' >"$tmp/info"
 cmp -s "$tmp/info" bag-info.txt || contradict integrity "bag-info.txt is not as the statement says"
-for line in '"type": "holdfast-capture"' '"version": 1' "\"capture_id\": \"$id\"" "\"url\": \"$url\"" "\"started\": \"$started\"" "\"ended\": \"$ended\""; do
-  grep -Fxq -- "  $line," data/capture.json || doubt integrity "capture.json does not say the same in the plain layout"
+for line in "\"type\": \"holdfast-$record\"" '"version": 1' "\"capture_id\": \"$id\"" "\"url\": \"$url\"" "\"started\": \"$started\"" "\"ended\": \"$ended\""; do
+  grep -Fxq -- "  $line," "data/$record.json" || doubt integrity "$record.json does not say the same in the plain layout"
 done
 
 # 4. Signature: the key in its one form and not weak, the signature in range, the key the one that is named and trusted.

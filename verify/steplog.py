@@ -21,6 +21,7 @@ class Running:
 
     log: "StepLog"
     number: int
+    name: str
     detail: str = ""
     outcome: Outcome = Outcome.OK
     defects: list[Defect] = field(default_factory=list)
@@ -56,9 +57,12 @@ class StepLog:
         self._names = names
         self._runs: dict[int, Running] = {}
 
-    def step(self, number: int) -> Running:
-        """Return the step with this number, to be run by a `with`; one already run goes on."""
-        return self._runs.get(number) or Running(self, number)
+    def step(self, number: int, name: str | None = None) -> Running:
+        """Return the step with this number, to be run by a `with`; one already run goes on.
+
+        `name` is what it is called for the material at hand, where that is not its usual name.
+        """
+        return self._runs.get(number) or Running(self, number, name or self._names[number])
 
     def record(self, running: Running) -> None:
         """Keep a step that has come to its end."""
@@ -78,21 +82,21 @@ class StepLog:
     def steps(self) -> tuple[Step, ...]:
         """Return every step in order, those that were not reached as not checked."""
         return tuple(
-            _ended(self._runs[number], name)
+            _ended(self._runs[number])
             if number in self._runs
             else Step(number, name, Outcome.NOT_CHECKED, "not reached")
             for number, name in self._names.items()
         )
 
 
-def _ended(running: Running, name: str) -> Step:
+def _ended(running: Running) -> Step:
     """Say how a step ended: the worst defect decides, and its own word if there is none."""
     effects = {_effect(defect) for defect in running.defects}
     outcome = Outcome.NOT_PROVED if effects else running.outcome
     detail = running.detail
     if Verdict.CONTRADICTED in effects:  # then what the step meant to say of itself is not so
         outcome, detail = Outcome.FAILED, f"findings: {len(running.defects)}"
-    return Step(running.number, name, outcome, detail)
+    return Step(running.number, running.name, outcome, detail)
 
 
 def _findings(running: Running) -> Iterator[Finding]:

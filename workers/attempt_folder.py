@@ -79,7 +79,7 @@ class AttemptFolder:
         """From now on the packed bag is safe. Raises `OSError`."""
         told = {
             "lease": {**asdict(lease), "capture": str(lease.capture)},
-            "secured": asdict(secured),
+            "secured": vars(secured),
         }
         fresh = self.path / f"{_SECURED}.part"
         with fresh.open("w", encoding="utf-8") as file:

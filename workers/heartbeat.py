@@ -13,6 +13,10 @@ from django.db import Error, connection
 
 from service.captures.states import Lease, LeaseLost, renew
 
+_STEPS_S = 0.5
+"""Steps that follow each other more quickly are told at once: nobody reads that fast, and each is
+a write to the database."""
+
 log = structlog.get_logger()
 
 
@@ -27,12 +31,12 @@ class Pulse:
         self._end = time.monotonic() + for_s
         self._step: str | None = None
         self._wake = threading.Event()
-        self._over = False
+        self._over = threading.Event()
         self._on_loss: Callable[[], None] = lambda: None
         self.lost = threading.Event()
 
     def tell(self, step: str) -> None:
-        """The pipeline says what it does; people see it at the next beat, which comes at once."""
+        """The pipeline says what it does; people see it at the next beat, which comes soon."""
         self._step = step
         self._wake.set()
 
@@ -45,22 +49,24 @@ class Pulse:
     def run(self) -> None:
         """Beat three times a lease until it is over; more often while the database is away."""
         try:
-            while not self._over and time.monotonic() < self._end:
+            while not self._over.is_set() and time.monotonic() < self._end:
                 self._wake.clear()
-                self._wake.wait(settings.LEASE_S / (3 if self._beat() else 20))
+                wait_s = settings.LEASE_S / (3 if self._beat() else 20)
+                self._over.wait(min(_STEPS_S, wait_s))
+                self._wake.wait(max(wait_s - _STEPS_S, 0))
         finally:
             connection.close()  # this thread's own
 
     def stop(self) -> None:
         """No further beat."""
-        self._over = True
+        self._over.set()
         self._wake.set()
 
     def _beat(self) -> bool:
         try:
             renew(self._lease, self._step)
         except LeaseLost:
-            self._over = True
+            self._over.set()
             self.lost.set()
             self._on_loss()
         except Error as error:  # the database may be back before the lease runs out

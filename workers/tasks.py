@@ -12,8 +12,8 @@ from django.db import InterfaceError, OperationalError
 from service.accounts import sessions
 from service.captures import sweeping
 from service.captures.models import Queue
+from service.captures.rereading import reread
 from service.cases import inviting
-from service.evidence.rereading import reread
 from workers import rechecking
 from workers.capturing import capture_one
 from workers.celery_app import app

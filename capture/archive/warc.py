@@ -28,6 +28,7 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from capture.session.commitment import COMMITMENT
 from capture.wire.exchange import Exchange, Message, WebSocketMessage
 from capture.wire.http1 import header_fields
 from capture.wire.reader import Reading
@@ -62,10 +63,15 @@ class WarcFile:
     """Writes one WARC file. `entries` and `records` grow as it is written.
 
     `info` is what its warcinfo says, and `made_ns` its date: Unix time in nanoseconds, the end of
-    the capture or later.
+    the capture or later. `with_redactions`: the exchanges hold commitments in the place of secrets;
+    the records say so, and `redacted` counts them.
     """
 
-    def __init__(self, path: Path, info: Mapping[str, str], made_ns: int) -> None:
+    def __init__(
+        self, path: Path, info: Mapping[str, str], made_ns: int, *, with_redactions: bool = False
+    ) -> None:
+        self._with_redactions = with_redactions
+        self.redacted = 0
         self._members = _GzipMembers(path.open("xb"))
         self._writer = WARCWriter(self._members, gzip=False, warc_version="WARC/1.1")
         self.entries: list[IndexEntry] = []
@@ -145,11 +151,22 @@ class WarcFile:
     ) -> str:
         head = [("WARC-Type", kind), ("WARC-Record-ID", record_id)]
         made = [("Holdfast-Head", "made")] if message.made else []
+        made += self._redacted(fields, message.redacted)
         content_type = f"application/http; msgtype={kind}"
         block = message.head + message.body
         payload = _payload(block, dict(fields)["WARC-Target-URI"])
         level = _STORED if _is_compressed(message) else _FAST
         return self._write([*head, *fields, *made], time_ns, block, payload, content_type, level)
+
+    def _redacted(
+        self, fields: list[tuple[str, str]], parts: tuple[str, ...]
+    ) -> list[tuple[str, str]]:
+        """The field that says which parts of a record hold commitments (format, 11)."""
+        if not self._with_redactions:
+            return []
+        parts = _where("uri", dict(fields)["WARC-Target-URI"].encode("latin-1")) + parts
+        self.redacted += bool(parts)
+        return [("Holdfast-Redacted", " ".join(parts))] if parts else []
 
     def _write_interim(
         self, fields: list[tuple[str, str]], interim: bytes, exchange: Exchange
@@ -157,6 +174,7 @@ class WarcFile:
         """A 1xx answer: no consumer expects two responses in one record, so it has its own."""
         head = [("WARC-Type", "metadata"), ("WARC-Record-ID", _record_id())]
         made = [("Holdfast-Head", "made")] if exchange.request.made else []
+        made += self._redacted(fields, _where("head", interim))
         time_ns = exchange.request.last_byte_ns
         content_type = "application/http; msgtype=response"
         self._write([*head, *fields, *made], time_ns, interim, interim, content_type, _FAST)
@@ -169,6 +187,7 @@ class WarcFile:
     ) -> None:
         block = b"".join(_message_line(message) for message in messages)
         head = [("WARC-Type", "metadata"), ("WARC-Record-ID", _record_id())]
+        fields = fields + self._redacted(fields, _where("body", block))
         time_ns = messages[0].time_ns if messages else exchange.request.last_byte_ns
         self._write([*head, *fields], time_ns, block, block, WEBSOCKET_TYPE, _FAST)
 
@@ -260,6 +279,11 @@ def _payload(block: bytes, uri: str) -> bytes:
             return block[end:]
         at = end
     return b""
+
+
+def _where(part: str, data: bytes) -> tuple[str, ...]:
+    """`part`, if `data` holds a commitment."""
+    return (part,) if COMMITMENT.search(data) else ()
 
 
 def _content_type(head: bytes) -> str:

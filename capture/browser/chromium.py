@@ -28,8 +28,10 @@ from playwright.async_api import (
 from capture.browser.find import find_chromium
 from capture.browser.private import PrivateFolder
 from capture.browser.processes import end
-from capture.errors import BrowserFailed
+from capture.errors import BrowserFailed, SessionUnusable
 from capture.options import CaptureOptions
+from capture.session.session import Session
+from capture.session.site import as_storage_state
 from capture.wire.keylog import KeyLog
 
 # Chromium heeds only the last --disable-features, so Playwright's own choices stand here again.
@@ -133,21 +135,32 @@ class Chromium:
             raise BrowserFailed("The browser was never started.")
         return self._facts
 
-    async def context(self, proxy_url: str, options: CaptureOptions) -> BrowserContext:
+    async def context(
+        self, proxy_url: str, options: CaptureOptions, session: Session | None = None
+    ) -> BrowserContext:
         """A fresh context that reaches the network through `proxy_url` alone.
 
-        Starts the browser again where it has died. Raises `BrowserFailed` where that fails.
+        `session` is given to it; service workers, whose requests could not be judged, are off then.
+        Starts the browser again where it has died. Raises `BrowserFailed` where that fails, and
+        `SessionUnusable` where the browser does not take the session.
         """
         if self._browser is None or not self._browser.is_connected():
             await self._start()
         try:
-            return await self._new_context(proxy_url, options)
+            return await self._new_context(proxy_url, options, session)
         except Error:  # it died a moment ago, and nobody has noticed yet
             self.abandon()
             await self._start()
-            return await self._new_context(proxy_url, options)
+        try:
+            return await self._new_context(proxy_url, options, session)
+        except Error:
+            if session is None:
+                raise
+            raise _not_taken() from None  # its message could quote the session
 
-    async def _new_context(self, proxy_url: str, options: CaptureOptions) -> BrowserContext:
+    async def _new_context(
+        self, proxy_url: str, options: CaptureOptions, session: Session | None
+    ) -> BrowserContext:
         if self._browser is None:
             raise BrowserFailed("The browser is not running.")
         async with _time_limit("Chromium gives no new context"):
@@ -160,6 +173,8 @@ class Chromium:
                 user_agent=options.user_agent,
                 ignore_https_errors=True,  # captured and judged (`wire.certificates`), never hidden
                 accept_downloads=True,
+                storage_state=as_storage_state(session) if session else None,
+                service_workers="block" if session else None,
             )
 
     def abandon(self) -> None:
@@ -226,6 +241,13 @@ async def _time_limit(what: str) -> AsyncIterator[None]:
             yield
     except TimeoutError as error:
         raise BrowserFailed(f"{what} within {_START_TIME_LIMIT_S:.0f} seconds.") from error
+
+
+def _not_taken() -> SessionUnusable:
+    return SessionUnusable(
+        "The browser does not take the session: a cookie is for a whole public suffix, or has a "
+        "prefix (__Host-, __Secure-) that does not fit its other fields."
+    )
 
 
 def _sandbox() -> bool:

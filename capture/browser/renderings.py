@@ -6,7 +6,7 @@ the record says why.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,10 +21,14 @@ _VISIBLE_TEXT = "document.documentElement ? document.documentElement.innerText :
 
 @dataclass
 class Renderings:
-    """What was taken: file name -> None, or why it is missing. `picture_size` in CSS pixels."""
+    """What was taken: file name -> None, or why it is missing. `picture_size` in CSS pixels.
+
+    `left_out` names files that are not to be taken, with the reason.
+    """
 
     directory: Path
     ledger: Ledger
+    left_out: Mapping[str, str] = field(default_factory=dict)
     files: dict[str, str | None] = field(default_factory=dict)
     picture_size: Size | None = None
     page_size: Size | None = None
@@ -76,6 +80,10 @@ class Renderings:
             self.files.setdefault(name, reason)
 
     async def _take(self, name: str, render: Callable[[], Awaitable[bytes]]) -> None:
+        if name in self.left_out:
+            self.files[name] = self.left_out[name]
+            self.ledger.note("not taken", file=name, reason=self.left_out[name])
+            return
         try:
             data = await render()
         except LensProblem as problem:

@@ -34,6 +34,9 @@ _NEW_PAGE_S = 20.0  # also of a machine that has much else to do
 _ANSWER_S, _WAKE_ATTEMPTS = 1.5, 3
 _ATTEMPTS_AMONG_DIALOGS = 10  # between two dialogs there is little time for an interruption to take
 _KEPT_FOR_LEAVING, _ENOUGH_FOR_LEAVING_S = 0.15, 3.0
+_NOT_WITH_SESSION = {
+    "page.pdf": "left out: a session was given, and a PDF cannot be searched for its secrets"
+}
 _PAGE_FACTS = """({
   title: document.title,
   language: document.documentElement ? document.documentElement.lang : '',
@@ -107,7 +110,8 @@ class Visitor:
         page, lens = await self._new_page()
         watch = Watch(page, self._ledger, self._options.request_limit)
         watch.start(self._context)
-        visit = Visit(watch, Renderings(directory, self._ledger))
+        left_out = _NOT_WITH_SESSION if self._options.session else {}
+        visit = Visit(watch, Renderings(directory, self._ledger, left_out))
         hog = asyncio.Event()
         guard = asyncio.ensure_future(self._guard_memory(hog))
         alarms = {

@@ -11,15 +11,33 @@ import asyncio
 import contextlib
 import socket
 import time
+from collections.abc import Callable
 from ipaddress import IPv6Address
 from types import TracebackType
-from typing import Self, cast
+from typing import Protocol, Self, cast
 
 from capture.egress.policy import Address, AddressPolicy, is_browsers_own
 from capture.egress.resolve import Resolver
 from capture.egress.socks import SUCCEEDED, UNREACHABLE, Destination, NotSocks, read_destination
 from capture.egress.spool import Connection, Direction, Failure, Spool
 
+
+class GateShut(Exception):
+    """A connection must be cut: what was to leave must not."""
+
+
+class EgressGate(Protocol):
+    """Judges what a connection sends before it leaves."""
+
+    def saw(self, data: bytes) -> None:
+        """The server has sent `data`."""
+
+    async def admit(self, data: bytes) -> bytes:
+        """What may leave now, in order. Raises `GateShut`."""
+
+
+NewGate = Callable[[str, int], EgressGate]
+"""Makes the gate of a connection to this host and port."""
 _READ_SIZE = 256 * 1024
 _CONNECT_TIME_LIMIT_S = 20.0
 _CLIENT_GREETING_LIMIT_S = 10.0
@@ -37,12 +55,19 @@ class EgressProxy:
     """A context manager that listens while it is open.
 
     `byte_limit` bounds what all connections together may carry; once it is reached, or after
-    `shut`, every connection is closed and no other is made.
+    `shut`, every connection is closed and no other is made. With `gate`, what the browser sends
+    leaves only as far as the connection's own gate lets it; one that is shut is cut.
     """
 
     def __init__(
-        self, policy: AddressPolicy, resolver: Resolver, spool: Spool, byte_limit: int
+        self,
+        policy: AddressPolicy,
+        resolver: Resolver,
+        spool: Spool,
+        byte_limit: int,
+        gate: NewGate | None = None,
     ) -> None:
+        self._new_gate = gate
         self._policy = policy
         self._resolver = resolver
         self._spool = spool
@@ -193,11 +218,13 @@ class EgressProxy:
         server: tuple[asyncio.StreamReader, asyncio.StreamWriter],
     ) -> None:
         _no_delay(server[1])
+        gate = self._new_gate(connection.host, connection.port) if self._new_gate else None
+        ways = (Direction.SENT, browser[0], server[1]), (Direction.RECEIVED, server[0], browser[1])
         try:
             async with asyncio.TaskGroup() as pumps:
-                pumps.create_task(self._pump(connection, Direction.SENT, browser[0], server[1]))
-                pumps.create_task(self._pump(connection, Direction.RECEIVED, server[0], browser[1]))
-        except* OSError:
+                for direction, reader, writer in ways:
+                    pumps.create_task(self._pump(connection, direction, reader, writer, gate))
+        except* (OSError, GateShut):
             pass  # one end is gone, and the group has stopped the other pump with it
         else:
             for _, writer in (browser, server):  # what is still on its way out goes out first
@@ -210,6 +237,7 @@ class EgressProxy:
         direction: Direction,
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
+        gate: EgressGate | None,
     ) -> None:
         """Carry bytes one way until the end, keeping a copy of each before it goes on.
 
@@ -217,6 +245,12 @@ class EgressProxy:
         """
         while data := await reader.read(_READ_SIZE):
             self.last_byte = time.monotonic()
+            if gate is not None and direction is Direction.RECEIVED:
+                gate.saw(data)
+            elif gate is not None:
+                data = await gate.admit(data)
+                if not data:
+                    continue
             self._spool.append(connection, direction, data)
             self._spend(len(data))
             writer.write(data)

@@ -88,7 +88,7 @@ COMMON_SIGNS: tuple[tuple[Sign, re.Pattern[str]], ...] = (
         words(
             r"(?:account|page|profile|user|post|content|channel) (?:doesn.t|does not) exist",
             r"(?:account|page|profile|user|post|content|channel) (?:was |is |has been )?"
-            r"(?:not found|deleted|removed|isn.t available|is not available|unavailable)",
+            r"(?:not found|deleted|removed|isn.t available|not available|unavailable)",
             r"(?:page|content) (?:isn.t|is not) available",
         ),
     ),

@@ -39,7 +39,8 @@ class Message:
     `head` is everything up to and with the empty line, `body` what follows, framed as on the wire
     (chunks and content coding untouched). `made` says that the head did not travel in this form:
     HTTP/2 sends fields, not lines, and this is our rendering of them. `entity` is the body without
-    transfer coding.
+    transfer coding. `redacted` names the parts (``head``, ``body``) that hold commitments in the
+    place of secrets.
     """
 
     head: bytes
@@ -49,6 +50,7 @@ class Message:
     first_byte_ns: int
     last_byte_ns: int
     made: bool = False
+    redacted: tuple[str, ...] = ()
 
     def header(self, name: bytes) -> bytes | None:
         """The value of the first header called `name` (lower case), or None."""

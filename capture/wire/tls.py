@@ -40,7 +40,7 @@ _VERSION_NAMES = {
 }
 
 
-_ALERT_BYTES = 2 + 1 + 16  # protected: the alert, its type, the tag (RFC 8446 §5.2, §6)
+ALERT_BYTES = 2 + 1 + 16  # protected: the alert, its type, the tag (RFC 8446 §5.2, §6)
 
 
 class HandshakeUnfinished(TlsProblem):
@@ -74,7 +74,7 @@ def open_session(sent: Stream, received: Stream, secrets: Secrets | None) -> Tls
     where it is not TLS, the cipher suite is unknown, or the keys are missing or wrong. What was
     opened before a later problem stands.
     """
-    client, server = _hellos(sent, received)
+    client, server = hellos(sent, received)
     suite = SUITES.get(server.cipher_suite)
     if suite is None:
         raise TlsProblem(f"unknown cipher suite 0x{server.cipher_suite:04x}")
@@ -104,7 +104,7 @@ def client_went_on(sent: Stream) -> bool:
             changed = changed or record.kind == tls.CHANGE_CIPHER_SPEC
             if record.kind == tls.HANDSHAKE and changed:
                 return True
-            if record.kind == tls.APPLICATION_DATA and len(record.payload) > _ALERT_BYTES:
+            if record.kind == tls.APPLICATION_DATA and len(record.payload) > ALERT_BYTES:
                 return True
     except TlsProblem:  # no TLS at all, or none any more
         return changed
@@ -117,7 +117,8 @@ def _refuse_without_keys(sent: Stream) -> NoReturn:
     raise HandshakeUnfinished("the browser left during the handshake")
 
 
-def _hellos(sent: Stream, received: Stream) -> tuple[Hello, Hello]:
+def hellos(sent: Stream, received: Stream) -> tuple[Hello, Hello]:
+    """What both ends said first. Raises `TlsProblem` where one of them is not there."""
     client = tls.client_hello(sent)
     if client is None:
         raise HandshakeUnfinished("no whole client hello")
@@ -214,6 +215,54 @@ class _Tls13:
         if label not in self._secrets:
             raise TlsProblem(f"the key log has no {label} for this connection")
         return opener_1_3(self._suite, self._secrets[label])
+
+
+class ClientSide:
+    """What the client sends, opened record by record while the connection lives.
+
+    Raises `TlsProblem` where it cannot be opened; early data (RFC 8446 §2.3) is not.
+    """
+
+    def __init__(self, client: Hello, server: Hello, secrets: Secrets | None) -> None:
+        suite = SUITES.get(server.cipher_suite)
+        if suite is None or not secrets:
+            raise TlsProblem("its keys are not in the key log")
+        self._suite, self._buffer, self._is_protected = suite, HandshakeBuffer(), False
+        self._is_1_3 = server.version == tls.TLS_1_3
+        if self._is_1_3:
+            names = ("CLIENT_HANDSHAKE_TRAFFIC_SECRET", "CLIENT_TRAFFIC_SECRET_0")
+            if "CLIENT_EARLY_TRAFFIC_SECRET" in secrets or not set(names) <= secrets.keys():
+                raise TlsProblem("it has early data, or not all its keys are in the key log")
+            self._opener = opener_1_3(suite, secrets[names[0]])
+            self._secret = secrets[names[1]]
+        elif server.version == tls.TLS_1_2 and "CLIENT_RANDOM" in secrets:
+            master = secrets["CLIENT_RANDOM"]
+            self._opener, _ = openers_1_2(suite, master, client.random, server.random)
+        else:
+            raise TlsProblem("it is of a version that is not opened")
+
+    def open(self, record: Record) -> bytes:
+        """The application data in `record`, if any."""
+        if self._is_1_3:
+            return self._open_1_3(record) if record.kind == tls.APPLICATION_DATA else b""
+        if record.kind == tls.CHANGE_CIPHER_SPEC:
+            self._is_protected = True
+            return b""
+        if not self._is_protected:
+            return b""
+        kind, content = self._opener.open(record)
+        return content if kind == tls.APPLICATION_DATA else b""
+
+    def _open_1_3(self, record: Record) -> bytes:
+        kind, content = self._opener.open(record)
+        if kind != tls.HANDSHAKE:
+            return content if kind == tls.APPLICATION_DATA else b""
+        for message in self._buffer.feed(content):
+            if message.kind == tls.KEY_UPDATE:
+                self._secret = _updated(self._suite, self._secret)
+            if message.kind in {tls.FINISHED, tls.KEY_UPDATE}:
+                self._opener = opener_1_3(self._suite, self._secret)
+        return b""
 
 
 def _updated(suite: Suite, secret: bytes) -> bytes:

@@ -21,7 +21,8 @@ from service.accounts.sessions import end_sessions
 from service.accounts.tokens import revoke_all
 from service.cases.access import NotFound
 from service.cases.members import tell_cases
-from service.custody.recording import Actor, Kind
+from service.custody.kinds import PeopleKind
+from service.custody.recording import Actor
 
 
 class LastAdministrator(Exception):
@@ -42,15 +43,15 @@ def open_account(
     """A new account, and the link by which its person sets a password. Raises `ValidationError`."""
     with transaction.atomic():
         user = create_account(email, None, name=name, is_administrator=is_administrator)
-        note(user, Kind.CREATE_ACCOUNT, actor, administrator=is_administrator)
+        note(user, PeopleKind.CREATE_ACCOUNT, actor, administrator=is_administrator)
     return user, password_link(user)
 
 
 def make_password_link(user: User, actor: Actor) -> str:
     """A link by which `user` sets a new password; the old one stays until then."""
     with transaction.atomic():
-        note(user, Kind.PASSWORD_LINK, actor)
-        tell_cases(user, Kind.PASSWORD_LINK, actor)
+        note(user, PeopleKind.PASSWORD_LINK, actor)
+        tell_cases(user, PeopleKind.PASSWORD_LINK, actor)
     return password_link(user)
 
 
@@ -58,14 +59,14 @@ def reset_second_factor(user: User, actor: Actor) -> None:
     """Take away codes, passkeys and recovery codes, and end every session."""
     with transaction.atomic():
         Authenticator.objects.filter(user=user).delete()
-        note(user, Kind.FACTOR_RESET, actor)
-        tell_cases(user, Kind.FACTOR_RESET, actor)
+        note(user, PeopleKind.FACTOR_RESET, actor)
+        tell_cases(user, PeopleKind.FACTOR_RESET, actor)
     end_sessions(user)
 
 
 def sign_out(user: User, actor: Actor) -> int:
     """End every session of `user`; how many there were."""
-    note(user, Kind.SESSIONS_ENDED, actor)
+    note(user, PeopleKind.SESSIONS_ENDED, actor)
     return end_sessions(user)
 
 
@@ -75,7 +76,7 @@ def switch_off(user: User, actor: Actor) -> None:
         _leave_one(user)
         if User.objects.filter(pk=user.pk, is_active=True).update(is_active=False):
             revoke_all(user)
-            note(user, Kind.DISABLE, actor)
+            note(user, PeopleKind.DISABLE, actor)
     end_sessions(user)
 
 
@@ -83,14 +84,14 @@ def switch_on(user: User, actor: Actor) -> None:
     """The account can be used again; tokens that were revoked stay so."""
     with transaction.atomic():
         if User.objects.filter(pk=user.pk, is_active=False).update(is_active=True):
-            note(user, Kind.ENABLE, actor)
+            note(user, PeopleKind.ENABLE, actor)
 
 
 def make_administrator(user: User, actor: Actor) -> None:
     """`user` runs the system from now on."""
     with transaction.atomic():
         if User.objects.filter(pk=user.pk, is_administrator=False).update(is_administrator=True):
-            note(user, Kind.ADMINISTRATOR, actor)
+            note(user, PeopleKind.ADMINISTRATOR, actor)
 
 
 def unmake_administrator(user: User, actor: Actor) -> None:
@@ -98,7 +99,7 @@ def unmake_administrator(user: User, actor: Actor) -> None:
     with transaction.atomic():
         _leave_one(user)
         if User.objects.filter(pk=user.pk, is_administrator=True).update(is_administrator=False):
-            note(user, Kind.NO_ADMINISTRATOR, actor)
+            note(user, PeopleKind.NO_ADMINISTRATOR, actor)
 
 
 def administrators() -> QuerySet[User]:

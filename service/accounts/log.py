@@ -7,10 +7,11 @@ from typing import Any
 from django.db import transaction
 
 from service.accounts.models import User
-from service.custody.recording import Actor, Kind, history, record
+from service.custody.kinds import PeopleKind
+from service.custody.recording import Actor, history, record
 
 
-def note(user: User, kind: Kind, actor: Actor, **detail: Any) -> None:
+def note(user: User, kind: PeopleKind, actor: Actor, **detail: Any) -> None:
     """Add an event to the chain of `user`."""
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)

@@ -17,7 +17,8 @@ from service.accounts.models import User
 from service.accounts.sessions import end_sessions
 from service.accounts.tokens import revoke_all
 from service.address import address_of
-from service.custody.recording import Actor, Kind
+from service.custody.kinds import PeopleKind
+from service.custody.recording import Actor
 
 
 def password_link(user: User) -> str:
@@ -34,4 +35,4 @@ def password_link(user: User) -> str:
 def _shut_out(request: HttpRequest, user: User, **_: object) -> None:
     end_sessions(user)
     revoke_all(user)
-    note(user, Kind.PASSWORD, Actor("user", str(user.pk), user.email, address_of(request)))
+    note(user, PeopleKind.PASSWORD, Actor("user", str(user.pk), user.email, address_of(request)))

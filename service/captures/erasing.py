@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from service.captures.models import Attempt, Capture, State, Submission
-from service.custody.recording import Actor, Kind, record
+from service.custody.kinds import Kind
+from service.custody.recording import Actor, record
 from service.evidence.keeping import evidence_store
 from service.sharing.models import ShareLink
 from service.webhooks.events import notify

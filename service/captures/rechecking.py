@@ -10,7 +10,8 @@ from django.db import transaction
 from service.bell import ring_to_verify
 from service.captures.models import Capture, State
 from service.captures.reports import verdicts_of
-from service.custody.recording import SYSTEM, Kind, record
+from service.custody.kinds import Kind
+from service.custody.recording import SYSTEM, record
 
 _PAUSE_S = 60
 

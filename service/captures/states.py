@@ -34,7 +34,8 @@ from service.captures import clock
 from service.captures.models import Attempt, Capture, Result, State
 from service.captures.reports import verdicts_of
 from service.captures.waits import due
-from service.custody.recording import SYSTEM, Actor, Kind, record
+from service.custody.kinds import Kind
+from service.custody.recording import SYSTEM, Actor, record
 from service.webhooks.events import notify
 from service.webhooks.models import Event
 
@@ -142,7 +143,7 @@ def secure(lease: Lease, secured: Secured) -> None:
             finished=None,
             reason="",
             explanation="",
-            **asdict(secured),
+            **vars(secured),
         )
 
 

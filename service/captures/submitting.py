@@ -17,7 +17,8 @@ from service.captures.models import UNFINISHED, Capture, Queue, Submission
 from service.captures.reading import Line
 from service.cases.models import Case
 from service.custody.chain import canonical
-from service.custody.recording import Actor, Kind, record_first
+from service.custody.kinds import Kind
+from service.custody.recording import Actor, record_first
 
 _BATCH = 500
 _BELLS = 32

@@ -12,7 +12,8 @@ from django.db import transaction
 from service.accounts.models import User
 from service.cases.models import Case, Membership
 from service.cases.roles import ALLOWED, Act, Role
-from service.custody.recording import Actor, Kind, record
+from service.custody.kinds import PeopleKind
+from service.custody.recording import Actor, record
 
 
 class NotFound(Exception):
@@ -50,7 +51,7 @@ def open_case(user: User, name: str, actor: Actor | None = None) -> Case:
     with transaction.atomic():
         case = Case.objects.create(name=name)
         Membership.objects.create(case=case, user=user, role=Role.OWNER)
-        record(case.pk, Kind.OPEN_CASE, actor or Actor("user", str(user.pk), user.email))
+        record(case.pk, PeopleKind.OPEN_CASE, actor or Actor("user", str(user.pk), user.email))
     return case
 
 

@@ -18,7 +18,8 @@ from service.cases.access import NotFound
 from service.cases.log import lock, write
 from service.cases.models import Case, Invitation, Membership
 from service.cases.roles import Role
-from service.custody.recording import SYSTEM, Actor, Kind
+from service.custody.kinds import PeopleKind
+from service.custody.recording import SYSTEM, Actor
 
 LIFE = timedelta(days=14)
 
@@ -40,7 +41,7 @@ def invite(case: Case, email: str, role: Role, by: User, actor: Actor) -> Invita
             invitation = Invitation.objects.create(
                 case=case, email=email, role=role, made_by=by, expires=timezone.now() + LIFE
             )
-            write(case.pk, Kind.INVITE, actor, invitation=str(invitation.pk), role=role)
+            write(case.pk, PeopleKind.INVITE, actor, invitation=str(invitation.pk), role=role)
     except IntegrityError as error:
         raise AlreadyThere(f"{email} has been asked already.") from error
     return invitation
@@ -65,7 +66,7 @@ def accept(user: User, invitation_id: uuid.UUID, actor: Actor) -> Case:
             case=invitation.case, user=user, defaults={"role": invitation.role}
         )
         said = {"invitation": str(invitation_id), "member": str(user.pk), "role": invitation.role}
-        write(invitation.case_id, Kind.JOIN, actor, **said)
+        write(invitation.case_id, PeopleKind.JOIN, actor, **said)
     return invitation.case
 
 
@@ -73,7 +74,7 @@ def decline(user: User, invitation_id: uuid.UUID, actor: Actor) -> None:
     """`user` does not come in. Raises `NotFound`."""
     with transaction.atomic():
         invitation = _take(user, invitation_id)
-        write(invitation.case_id, Kind.DECLINE, actor, invitation=str(invitation_id))
+        write(invitation.case_id, PeopleKind.DECLINE, actor, invitation=str(invitation_id))
 
 
 def withdraw(case: Case, invitation_id: uuid.UUID, actor: Actor) -> None:
@@ -82,7 +83,7 @@ def withdraw(case: Case, invitation_id: uuid.UUID, actor: Actor) -> None:
         lock(case.pk)  # the case before the invitation, as everywhere: else two wait for each other
         if not case.invitations.filter(pk=invitation_id).delete()[0]:
             raise NotFound("There is no such invitation.")
-        write(case.pk, Kind.WITHDRAW, actor, invitation=str(invitation_id))
+        write(case.pk, PeopleKind.WITHDRAW, actor, invitation=str(invitation_id))
 
 
 def withdraw_all_of(user: User, case: Case, actor: Actor) -> None:
@@ -102,7 +103,7 @@ def _remove(ended: QuerySet[Invitation]) -> int:
         with transaction.atomic():
             lock(each.case_id)
             if Invitation.objects.filter(pk=each.pk).delete()[0]:
-                write(each.case_id, Kind.WITHDRAW, SYSTEM, invitation=str(each.pk))
+                write(each.case_id, PeopleKind.WITHDRAW, SYSTEM, invitation=str(each.pk))
                 removed += 1
     return removed
 

@@ -6,7 +6,8 @@ import uuid
 from typing import Any
 
 from service.cases.models import Case
-from service.custody.recording import Actor, Kind, history, record
+from service.custody.kinds import PeopleKind
+from service.custody.recording import Actor, history, record
 
 
 def lock(case_id: uuid.UUID) -> None:
@@ -14,7 +15,7 @@ def lock(case_id: uuid.UUID) -> None:
     Case.objects.select_for_update(no_key=True).get(pk=case_id)
 
 
-def write(case_id: uuid.UUID, kind: Kind, actor: Actor, **detail: str) -> None:
+def write(case_id: uuid.UUID, kind: PeopleKind, actor: Actor, **detail: str) -> None:
     """Add an event to the case's log, in the same transaction as what it tells of."""
     lock(case_id)
     record(case_id, kind, actor, detail)

@@ -16,7 +16,8 @@ from service.cases.inviting import withdraw_all_of
 from service.cases.log import lock, write
 from service.cases.models import Case, Membership
 from service.cases.roles import ALLOWED, Act, Role
-from service.custody.recording import Actor, Kind
+from service.custody.kinds import PeopleKind
+from service.custody.recording import Actor
 from service.sharing.links import revoke_all_of
 from service.webhooks.managing import delete_all_of
 
@@ -45,12 +46,12 @@ def change_role(case: Case, member: Membership, role: Role, actor: Actor) -> Non
         if not Membership.objects.filter(pk=member.pk).update(role=role):
             raise NotFound("There is no such member.")
         _take_back(case, member.user, role, actor)
-        write(case.pk, Kind.ROLE, actor, member=str(member.user_id), role=role)
+        write(case.pk, PeopleKind.ROLE, actor, member=str(member.user_id), role=role)
 
 
 def remove(case: Case, member: Membership, actor: Actor) -> None:
     """Put `member` out. Raises `LastOwner`, `NotFound` where they have just gone."""
-    _put_out(case, member, Kind.REMOVE, actor)
+    _put_out(case, member, PeopleKind.REMOVE, actor)
 
 
 def leave(case: Case, user: User, actor: Actor) -> None:
@@ -58,10 +59,10 @@ def leave(case: Case, user: User, actor: Actor) -> None:
     member = members_of(case).filter(user=user).first()
     if member is None:
         raise NotFound("There is no such case.")
-    _put_out(case, member, Kind.LEAVE, actor)
+    _put_out(case, member, PeopleKind.LEAVE, actor)
 
 
-def tell_cases(user: User, kind: Kind, actor: Actor) -> None:
+def tell_cases(user: User, kind: PeopleKind, actor: Actor) -> None:
     """Write into the log of each of the person's cases what was done to their account."""
     with transaction.atomic():
         mine = Membership.objects.filter(user=user).order_by("case_id")
@@ -69,7 +70,7 @@ def tell_cases(user: User, kind: Kind, actor: Actor) -> None:
             write(case_id, kind, actor, member=str(user.pk))
 
 
-def _put_out(case: Case, member: Membership, kind: Kind, actor: Actor) -> None:
+def _put_out(case: Case, member: Membership, kind: PeopleKind, actor: Actor) -> None:
     with transaction.atomic():
         _keep_an_owner(case, member, None)
         if not Membership.objects.filter(pk=member.pk).delete()[0]:

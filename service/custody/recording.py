@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import secrets
 import uuid
 from collections.abc import Iterable
@@ -13,48 +12,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from service.custody.chain import FIELDS, GENESIS, digest_of, private_digest
+from service.custody.kinds import Kind, PeopleKind
 from service.custody.models import Event
-
-
-class Kind(enum.StrEnum):
-    """Everything that can happen to a capture; to a case; to an account.
-
-    Each capture, case and account has a chain of its own, under its ID.
-    """
-
-    SUBMIT = "submit"
-    START = "start"
-    RETRY = "retry"
-    LOST = "lost"
-    FAIL = "fail"
-    CANCEL = "cancel"
-    SEAL = "seal"
-    VERIFY = "verify"
-    VIEW = "view"
-    DOWNLOAD = "download"
-    SHARE = "share"
-    UNSHARE = "unshare"
-    FIXITY = "fixity check"
-    ERASE = "erase"
-
-    OPEN_CASE = "open case"
-    INVITE = "invite"
-    WITHDRAW = "withdraw invitation"
-    DECLINE = "decline invitation"
-    JOIN = "join"
-    ROLE = "change role"
-    REMOVE = "remove member"
-    LEAVE = "leave"
-
-    CREATE_ACCOUNT = "create account"
-    PASSWORD = "password set"  # noqa: S105 (what happened, none that is)
-    PASSWORD_LINK = "password link"  # noqa: S105
-    FACTOR_RESET = "second factor reset"
-    SESSIONS_ENDED = "sessions ended"
-    DISABLE = "switch off"
-    ENABLE = "switch on"
-    ADMINISTRATOR = "administrator"
-    NO_ADMINISTRATOR = "no administrator"
 
 
 @dataclass(frozen=True)
@@ -76,7 +35,7 @@ SYSTEM = Actor("system")
 
 
 def record(
-    capture: uuid.UUID, kind: Kind, actor: Actor, detail: dict[str, Any] | None = None
+    capture: uuid.UUID, kind: Kind | PeopleKind, actor: Actor, detail: dict[str, Any] | None = None
 ) -> Event:
     """Append an event to the chain of `capture`, within the caller's transaction.
 
@@ -97,7 +56,7 @@ def record(
 
 
 def record_first(
-    captures: Iterable[uuid.UUID], kind: Kind, actor: Actor, detail: dict[str, Any]
+    captures: Iterable[uuid.UUID], kind: Kind | PeopleKind, actor: Actor, detail: dict[str, Any]
 ) -> None:
     """Begin the chains of many captures at once."""
     with transaction.atomic():
@@ -107,7 +66,11 @@ def record_first(
 
 
 def _event(
-    capture: uuid.UUID, kind: Kind, actor: Actor, detail: dict[str, Any], last: Event | None
+    capture: uuid.UUID,
+    kind: Kind | PeopleKind,
+    actor: Actor,
+    detail: dict[str, Any],
+    last: Event | None,
 ) -> Event:
     private = {"name": actor.name, "address": actor.address, "salt": secrets.token_hex(16)}
     event = Event(

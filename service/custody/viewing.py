@@ -8,8 +8,9 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from service.custody.kinds import Kind
 from service.custody.models import Event
-from service.custody.recording import Actor, Kind, record
+from service.custody.recording import Actor, record
 
 ONE_LOOK = timedelta(hours=1)
 _TRIES = 5

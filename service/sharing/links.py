@@ -21,7 +21,8 @@ from service.accounts.models import User
 from service.captures.models import Capture, State
 from service.cases.access import NotFound
 from service.cases.models import Case
-from service.custody.recording import Actor, Kind, record
+from service.custody.kinds import Kind
+from service.custody.recording import Actor, record
 from service.sharing.models import ShareLink
 
 USUAL_DAYS = 7

@@ -22,12 +22,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from service.accounts.throttling import TooOften, count, too_often
 from service.address import address_of
+from service.captures.handing import hand_out
 from service.cases.access import NotFound
-from service.custody.recording import Kind
-from service.evidence.handing import hand_out
+from service.custody.kinds import Kind
 from service.sharing import links
 from service.sharing.models import ShareLink
-from service.web.parts import show_picture
+from service.web.pictures import show_picture
 from service.web.telling import tell_report
 from service.web.words import tell
 

@@ -15,7 +15,8 @@ from django.template.loader import render_to_string
 
 from service.captures.models import Capture
 from service.custody.exporting import export
-from service.custody.recording import Actor, Kind, record
+from service.custody.kinds import Kind
+from service.custody.recording import Actor, record
 from service.evidence.keeping import evidence_store
 
 _LONG = 2 << 30  # from here on an entry needs ZIP64

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
+from service.captures.handing import show_file
 from service.captures.models import Capture
 from service.cases.access import NotFound
-from service.web import parts
 from service.web.context import of_every_page
 from service.web.headers import PERMISSIONS
 from service.web.replay import (
@@ -38,6 +38,7 @@ _INSIDE = {
     "/replay/ui.js": (VIEWER / "ui.js", "text/javascript"),
     "/replay/sw.js": (_ASSETS / "replay" / "sw.js", "text/javascript"),
     "/replay/viewer-sw.js": (VIEWER / "sw.js", "text/javascript"),
+    "/replay/viewer.js": (_ASSETS / "replay" / "viewer.js", "text/javascript"),
     "/replay/quiet.js": (_ASSETS / "replay" / "quiet.js", "text/javascript"),
 }
 _PAGE = re.compile(r"/([A-Za-z0-9_:-]+)/")
@@ -51,7 +52,20 @@ def answer(request: HttpRequest, label: str) -> HttpResponseBase:
     page = _PAGE.fullmatch(request.path)
     if label == FRAME:
         return _around(page[1]) if page else _file(_AROUND, request.path)
-    capture_id = _as_id(label)
+    response = _of_capture(request, page, _as_id(label))
+    response["Connection-Allowlist"] = "(response-origin)"
+    return response
+
+
+def _of_capture(
+    request: HttpRequest, page: re.Match[str] | None, capture_id: uuid.UUID
+) -> HttpResponseBase:
+    """What the origin of one capture serves.
+
+    The archived page can use the viewer's window as its own. So all that this origin serves is
+    held to it by `Connection-Allowlist` too, which (where a browser knows it: Chromium since 152)
+    governs what no Content-Security-Policy does: WebRTC, name lookups, connections made ahead.
+    """
     if page:
         return _inside(request, page[1], capture_id)
     if package := _PACKAGE.fullmatch(request.path):
@@ -125,7 +139,7 @@ def _inside(request: HttpRequest, token: str, capture_id: uuid.UUID) -> HttpResp
 def _archive(request: HttpRequest, token: str, capture_id: uuid.UUID) -> HttpResponseBase:
     if not reads(token, capture_id):
         raise NotFound
-    response = parts.answer(request, _capture(capture_id), PACKAGE)
+    response = show_file(request, _capture(capture_id), PACKAGE)
     response["Content-Type"] = "application/wacz+zip"
     return response
 

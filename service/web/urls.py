@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
-from service.web.views import acting, capture, cases, erasing, evidence, proof, replay, submit
+from service.web.views import acting, capture, cases, erasing, evidence, home, proof, replay, submit
 
 _CASE = "cases/<uuid:case_id>/"
 _CAPTURE = "captures/<uuid:capture_id>/"
 
 urlpatterns = [
-    path("", cases.cases, name="cases"),
+    path("", home.home, name="cases"),
     path("cases/new", cases.new_case, name="new_case"),
     path(_CASE, cases.case, name="case"),
     path(f"{_CASE}submit", submit.submit, name="submit"),

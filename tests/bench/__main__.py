@@ -11,8 +11,6 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -29,6 +27,7 @@ from capture.target import parse_target
 from seal.keys import SigningKey, load_or_create_key
 from tests.bench.floor import plain_screenshot
 from tests.bench.meter import Meter
+from tests.bench.outside import site
 from tests.support.capturing import LOOPBACK
 from workers.pipeline import Preserved, Settings, preserve
 
@@ -45,22 +44,6 @@ def main() -> None:
     with site() as (address, site_pid), tempfile.TemporaryDirectory() as scratch:
         asyncio.run(warm(address, site_pid, options.rounds, Path(scratch)))
         cold(address, options.cold_rounds, Path(scratch))
-
-
-@contextmanager
-def site() -> Iterator[tuple[str, int]]:
-    """The simulated site in a process of its own: it shares nothing with what is measured."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.support.site", "--json", "--warm"],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    try:
-        yield json.loads(process.stdout.readline())["main_http"], process.pid
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def children() -> set[int]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tests.support.tamper import bag
 from tests.support.tamper.material import LEDGER, RECORD, WACZ, WIRE, Package
-from tests.verify import bagmaker
+from tests.verify import bagmaker, inventorymaker
 from verify.arithmetic import pem
 from verify.arithmetic.der import DerError
 from verify.container import zipend, zipgrammar
@@ -81,11 +81,11 @@ def _files(data: bytes) -> dict[str, bytes]:
         return {name.partition("/")[2]: made.read(name) for name in made.namelist()}
 
 
-def _inside(path: str) -> Target:
+def _inside(path: str, base: str = "download") -> Target:
     """The whole verifier on a bag with this file's bytes, sealed again by the true key."""
 
     def run(data: bytes) -> None:
-        made = bag.good("download")
+        made = bag.good(base)
         made.files[path] = data
         made.seal()
         with tempfile.TemporaryDirectory() as folder:
@@ -118,11 +118,16 @@ TARGETS: dict[str, Target] = {
     "ledger": _inside(LEDGER),
     "record": _inside(RECORD),
     "picture": _inside("data/screenshot.png"),
+    "inventory": _inside(inventorymaker.RECORD, "inventory, changed"),
 }
 
 
 def seeds(name: str) -> Iterator[bytes]:
     """The parts of the good bags that a target reads, to begin with."""
+    if name == "inventory":
+        for inventory in bag.inventories():
+            yield bag.good(inventory).files[inventorymaker.RECORD]
+        return
     for outcome in SEEDS:
         files = bag.good(outcome).files
         yield from _seeds_of(name, bag.good(outcome), files)

@@ -17,6 +17,9 @@ from pathlib import Path
 
 from capture.browser.chromium import Chromium
 from capture.options import CaptureOptions
+from capture.session.grant import Grant
+from capture.session.session import Cookie, Session
+from capture.session.vault import Vault
 from capture.target import parse_target
 from seal.keys import SigningKey
 from tests.support.capturing import LOOPBACK
@@ -42,6 +45,13 @@ PAGE = (
     "<script>fetch('/tiny/like?post=1&by=me').then(r => r.text());"
     "fetch('/tiny/send', {method: 'POST', body: 'a=1&b=2'})</script>"
 )
+SESSION = Session("cookies.txt", (Cookie("sid", "tiny-session-5f1e7a", "127.0.0.1"),))
+MEMBERS = (
+    "<!doctype html><html lang=en><title>Members</title><p>Only members are told where you live."
+    "<script>const sid = 'tiny-session-5f1e7a'; fetch('/tiny/mine?sid=' + sid).then(r => r.text());"
+    "fetch('/tiny/send', {method: 'POST', body: sid}).catch(() => 0)"
+    "</script>"
+)
 WALL = "<!doctype html><title>Just a moment</title><p>Verify you are human by completing this."
 LOGIN = "<!doctype html><title>Log in</title><p>Log in to continue<input type=password>"
 
@@ -50,6 +60,7 @@ def addresses(site: Site) -> dict[str, str]:
     """Outcome -> the address whose capture has it."""
     return {
         "captured": site.url("/tiny"),
+        "session": site.url("/tiny/members"),
         "http_error": site.url("/tiny/gone"),
         "login_wall": site.url("/tiny/login"),
         "bot_wall": site.url("/tiny/robots"),
@@ -77,6 +88,9 @@ def serve_tiny_pages(site: Site) -> None:
     site.routes.at("/tiny")(page)
     site.routes.serve("/tiny/like", lambda: Response(b"1", content_type="text/plain"))
     site.routes.serve("/tiny/send", lambda: Response(b"2", content_type="text/plain"))
+    cookie = [("Set-Cookie", "next=issued-0c9d2b77e1; Path=/")]
+    site.routes.serve("/tiny/members", lambda: html(MEMBERS, headers=list(cookie)))
+    site.routes.serve("/tiny/mine", lambda: Response(b"tiny-session-5f1e7a, issued-0c9d2b77e1"))
     site.routes.serve("/tiny/gone", lambda: html("<!doctype html><title>Gone</title>gone", 410))
     site.routes.serve("/tiny/login", lambda: html(LOGIN))
     site.routes.serve("/tiny/robots", lambda: html(WALL))
@@ -95,13 +109,15 @@ async def make(into: Path, only: list[str]) -> list[str]:
                 options = TINY
                 if outcome == "address_refused":
                     options = replace(TINY, allow_networks=())
+                if outcome == "session":
+                    options = replace(TINY, session=Grant(SESSION, Vault(Path(work) / "vault")))
                 evidence = Path(work) / outcome
                 evidence.mkdir()
                 settings = Settings(evidence, SigningKey(bagmaker.KEY), options, (tsa.url,))
                 done = await preserve(chromium, parse_target(url), settings)
                 found = done.captured.outcome.value
                 sys.stdout.write(f"{outcome}: {found} {done.bag.name}\n")
-                if found != outcome:
+                if found != {"session": "captured"}.get(outcome, outcome):
                     wrong.append(outcome)
                     continue
                 _keep(done.bag, into / outcome)

@@ -33,7 +33,8 @@ from service.cases.access import NotFound, open_case  # noqa: E402
 from service.cases.models import Case, Membership  # noqa: E402
 from service.cases.roles import Role  # noqa: E402
 from service.custody.chain import faults  # noqa: E402
-from service.custody.recording import Actor, Kind, history, record  # noqa: E402
+from service.custody.kinds import Kind, PeopleKind  # noqa: E402
+from service.custody.recording import Actor, history, record  # noqa: E402
 from tests.support.people import PASSWORD, somebody  # noqa: E402
 
 _ACTOR = Actor("user", "1", "ada@example.org", "192.0.2.1")
@@ -134,7 +135,7 @@ def an_invitation_taken_back_as_it_is_accepted() -> tuple[list[str], int]:
         lambda: inviting.withdraw(case, invitation.pk, _ACTOR),
     )
     kinds = [each["kind"] for each in history(case.pk)]
-    return told, kinds.count(Kind.JOIN) + kinds.count(Kind.WITHDRAW)
+    return told, kinds.count(PeopleKind.JOIN) + kinds.count(PeopleKind.WITHDRAW)
 
 
 def a_log_written_by_two() -> tuple[list[str], int]:
@@ -151,7 +152,8 @@ def an_account_log_written_by_two() -> tuple[list[str], int]:
     """How many faults the chain has."""
     user = _new()
     told = _together(
-        lambda: note(user, Kind.SESSIONS_ENDED, _ACTOR), lambda: note(user, Kind.ENABLE, _ACTOR)
+        lambda: note(user, PeopleKind.SESSIONS_ENDED, _ACTOR),
+        lambda: note(user, PeopleKind.ENABLE, _ACTOR),
     )
     return told, len(faults(history(user.pk, private=True)))
 

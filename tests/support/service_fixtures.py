@@ -17,7 +17,8 @@ from service.captures import clock
 from service.captures.models import Capture, Queue
 from service.cases.access import open_case
 from service.cases.models import Case
-from service.custody.recording import Actor, Kind, record_first
+from service.custody.kinds import Kind
+from service.custody.recording import Actor, record_first
 from service.evidence.keeping import evidence_store
 from tests.support import databases
 from tests.support.servers import Postgres

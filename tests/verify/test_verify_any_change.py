@@ -27,7 +27,7 @@ from verify.verifier import verify_bag
 
 # More where there is time for more: HOLDFAST_EXAMPLES=20000 for a night.
 EXAMPLES = int(os.environ.get("HOLDFAST_EXAMPLES", "150"))
-OUTCOMES = ("captured", "download", "no_content", "crashed", "tls_untrusted")
+OUTCOMES = ("captured", "download", "no_content", "crashed", "tls_untrusted", *bag.inventories())
 STAMPS = "seal/timestamps/"
 some = settings(max_examples=EXAMPLES, deadline=None)
 

@@ -85,7 +85,7 @@ def test_a_good_bag(good, verify_stamped, authority):
     ):
         assert told in seen.text
     for claim in report.claims:
-        assert words.sentence(claim) in seen.text
+        assert words.sentence(claim, report) in seen.text
         for line in (*claim.reasons, *claim.rests_on, *claim.repeat):
             assert " ".join(line.split()) in seen.text
     for path, file in report.contents.files.items():

@@ -7,9 +7,14 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.verify import bagmaker, tokenmaker
+from tests.support.tamper import bag
+from tests.verify import bagmaker, inventorymaker, tokenmaker
 from verify import report as reports
 from verify.codes import Code
+from verify.container.layout import KINDS
+from verify.inventory.document import CHANGES, ENDS, STATES
+from verify.inventory.listing import Presence
+from verify.inventory.together import STEP, together
 from verify.report import CLAIMS, Outcome, Verdict
 from verify.sealed.statement import OUTCOMES
 from verify.trusting import trust
@@ -39,12 +44,12 @@ def conforms():
     return check
 
 
-@pytest.mark.parametrize("bag", BAGS, ids=lambda bag: str(bag.relative_to(VECTORS)))
-def test_reports_of_the_vectors(bag, conforms):
-    trusted = bag.parent / "trust.pem"
-    conforms(verify_bag(bag))
+@pytest.mark.parametrize("place", BAGS, ids=lambda x: str(x.relative_to(VECTORS)))
+def test_reports_of_the_vectors(place, conforms):
+    trusted = place.parent / "trust.pem"
+    conforms(verify_bag(place))
     if trusted.exists():
-        conforms(verify_bag(bag, trust.load([str(trusted)])))
+        conforms(verify_bag(place, trust.load([str(trusted)])))
 
 
 def test_reports_of_good_and_bad_bags(good, verify, verify_zip, conforms):
@@ -64,6 +69,28 @@ def test_reports_of_what_is_no_bag(tmp_path, verify_zip, conforms):
     conforms(verify_zip(b"PK\3\4"))
 
 
+@pytest.mark.parametrize("name", bag.inventories())
+def test_reports_of_inventories(name, tmp_path, conforms):
+    """By themselves, with their bags and others, in a chain, and broken."""
+    good = bag.good(name)
+    place = bagmaker.write(good.files, tmp_path, good.root)
+    before = bag.good("inventory")
+    first = bagmaker.write(before.files, tmp_path / "before", before.root)
+    captures = [inventorymaker.path_of(x) for x in ("captured", "download", "crashed")]
+    reports_of = [verify_bag(path) for path in (place, first, *captures)]
+    document = conforms(reports_of[0])
+    assert document["kind"] == "inventory"
+    document = conforms(together(reports_of[0], reports_of).requiring(CLAIMS))
+    assert len(document["inventory"]["bags"]) == document["inventory"]["leaves"]
+    for path in good.files:
+        kept = (place / path).read_bytes()
+        (place / path).write_bytes(b"altered")
+        broken = verify_bag(place)
+        conforms(broken)
+        conforms(together(broken, reports_of))
+        (place / path).write_bytes(kept)
+
+
 def test_reports_of_timestamps(good, verify_stamped, authority, conforms):
     document = conforms(verify_stamped(tokenmaker.stamped(good, authority)))
     assert len(document["timestamps"]) == 1
@@ -71,13 +98,13 @@ def test_reports_of_timestamps(good, verify_stamped, authority, conforms):
 
 
 def test_reports_of_revoked_keys(good, tmp_path, trust_file, conforms):
-    bag = bagmaker.write(good, tmp_path)
+    place = bagmaker.write(good, tmp_path)
     entry = {"key": bagmaker.key_id(bagmaker.KEY), "status": "revoked", "reason": "lost"}
     for more in ({}, {"from": "2020-01-01T00:00:00Z"}, {"from": "2030-01-01T00:00:00Z"}):
         path = tmp_path / "keys.json"
         document = {"type": "holdfast-trust", "version": 1, "keys": [{**entry, **more}]}
         path.write_text(json.dumps(document))
-        conforms(verify_bag(bag, trust.load([str(trust_file), str(path)])).requiring(CLAIMS))
+        conforms(verify_bag(place, trust.load([str(trust_file), str(path)])).requiring(CLAIMS))
 
 
 def test_pages_words_are_of_any_form(verify, conforms):
@@ -98,7 +125,14 @@ def test_the_schema_knows_exactly_the_code_s_own_words():
     outcomes = kinds["preserved"]["properties"]["outcome"]["enum"]
     assert set(outcomes) == {*OUTCOMES, None}
     assert SCHEMA["properties"]["version"]["const"] == reports.VERSION
-    assert max(STEPS) <= kinds["step"]["properties"]["number"]["maximum"]
+    assert max(STEPS) < STEP == kinds["step"]["properties"]["number"]["maximum"]
+    assert kinds["finding"]["properties"]["step"]["maximum"] == STEP
+    assert kinds["listed_bag"]["properties"]["presence"]["enum"] == list(Presence)
+    inventory = kinds["inventory"]["properties"]
+    assert set(inventory["ends"]["items"]["enum"]) == ENDS
+    assert inventory["states"]["properties"].keys() == STATES
+    assert inventory["changes"]["properties"].keys() == CHANGES - {None}
+    assert SCHEMA["properties"]["kind"]["enum"] == [*(kind.name for kind in KINDS), None]
     pattern = kinds["finding"]["properties"]["code"]["pattern"]
     assert all(re.fullmatch(pattern, code) for code in Code)
 

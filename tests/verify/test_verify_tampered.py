@@ -78,7 +78,7 @@ def test_one_is_like_another_time(tmp_path: Path) -> None:
             assert one.files == two.files, vector.name
 
 
-@pytest.mark.parametrize("outcome", bag.outcomes())
+@pytest.mark.parametrize("outcome", [*bag.outcomes(), *bag.inventories()])
 @pytest.mark.parametrize("form", ["directory", "archive"])
 def test_good_bag(outcome: str, form: str, tmp_path: Path) -> None:
     same = registry.Vector("good", "files", lambda _: None, 0, "", {}, base=outcome)

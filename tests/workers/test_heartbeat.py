@@ -101,3 +101,24 @@ def test_who_is_stuck_beats_no_more(lease: Lease, monkeypatch: pytest.MonkeyPatc
             if thread.name == "heartbeat":
                 thread.join(PATIENCE_S)
     assert 1 <= len(beats) < 10
+
+
+def test_steps_in_quick_succession_are_one_beat(
+    lease: Lease, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.LEASE_S = 60
+    monkeypatch.setattr(module, "_STEPS_S", 2)
+    told: list[str | None] = []
+    first, second = threading.Event(), threading.Event()
+
+    def renew(lease: Lease, step: str | None = None) -> None:
+        told.append(step)
+        (second if first.is_set() else first).set()
+
+    monkeypatch.setattr(module, "renew", renew)
+    with heartbeat(lease, 60) as pulse:
+        assert first.wait(PATIENCE_S)
+        for step in ("capturing", "sealing", "verifying"):
+            pulse.tell(step)
+        assert second.wait(PATIENCE_S)
+    assert told == [None, "verifying"]

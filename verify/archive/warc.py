@@ -8,8 +8,9 @@
     6.6 records stand in the order of the format, and agree with their request
     6.7 dates lie within the capture, the warcinfo's between its end and the sealing
     6.8 as many records and bytes as capture.json says
+    6.9 records hold commitments where they say so, and are framed for them (format, 11.3)
 
-6.1 to 6.6 are done while the file passes; `check` does the rest, when capture.json was read too.
+6.1 to 6.6 and 6.9 are done while the file passes; `check` does the rest.
 """
 
 import re
@@ -20,7 +21,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from verify import limits
-from verify.archive import cdxj, httpblock
+from verify.archive import cdxj, commitments, httpblock
 from verify.archive.warcblock import Block
 from verify.archive.warcheader import WEBSOCKET, Header
 from verify.archive.warcmembers import Members
@@ -67,7 +68,9 @@ class Archive:
 
     `lines` are those of its index, unsorted; `answers` are the responses with an http or https URL;
     `truncated` counts responses by URL and reason; `unanswered` counts http requests by URL.
-    `plaintexts` are there only where they were asked for: they cost time.
+    `redacted` counts the records that hold commitments, `bare` the fields that bear a secret by
+    their name and hold none, the first of them in `first_bare`. `plaintexts` are there only where
+    they were asked for: they cost time.
     """
 
     records: int = 0
@@ -79,6 +82,9 @@ class Archive:
     answers: dict[Kind, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     truncated: Counter[tuple[str, str]] = field(default_factory=Counter)
     unanswered: Counter[str] = field(default_factory=Counter)
+    redacted: int = 0
+    bare: int = 0
+    first_bare: str = ""
     plaintexts: dict[int, Plaintext] = field(default_factory=dict)
 
 
@@ -128,6 +134,7 @@ class WarcReader(Push):
             self._answer(header, block, (offset, length))
         if header.kind != "warcinfo":
             self._converse(header)
+            self._check_secrets(header, block)
         if header.connection in archive.plaintexts:
             archive.plaintexts[header.connection].count(header)
 
@@ -209,6 +216,30 @@ class WarcReader(Push):
         found.exchanges += header.kind == "request"
         found.first = min(found.first, header.date)
         found.last = max(found.last, header.date)
+
+    def _check_secrets(self, header: Header, block: Block) -> None:
+        """Check commitments where the record says that they are, and count what has none (6.9)."""
+        archive, is_message = self.archive, header.content_type != WEBSOCKET
+        head = httpblock.head(block.front) if is_message else b""
+        if bare := commitments.bare_fields(head):
+            archive.first_bare = archive.first_bare or _name(header)
+            archive.bare += bare
+        if not header.redacted:
+            return
+        archive.redacted += 1
+        held = {
+            "uri": commitments.COMMITMENT.search(header.uri.encode()) is not None,
+            "head": commitments.COMMITMENT.search(head) is not None,
+            "body": block.holds_commitment,
+        }
+        for part in header.redacted.split():
+            if not held[part]:
+                self._find(Code.REDACTION, f"no commitment is in the {part} of {_name(header)}")
+        if "body" in header.redacted and is_message:
+            length = header.length - (block.payload_at or header.length)
+            if header.is_http and not commitments.is_reframed(head, length):
+                message = f"the head of {_name(header)} does not fit its redacted body"
+                self._find(Code.REDACTION, message)
 
     def _hold(self, size: int) -> None:
         """Account for what is kept in memory."""

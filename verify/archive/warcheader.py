@@ -29,6 +29,7 @@ _FORMS = {  # field -> form of its value
     "WARC-Concurrent-To": rf"<urn:uuid:{_UUID}>",
     "WARC-Truncated": r"length|time|disconnect|unspecified",
     "Holdfast-Head": r"made",
+    "Holdfast-Redacted": r"uri(?: head)?(?: body)?|head(?: body)?|body",
     "WARC-Warcinfo-ID": rf"<urn:uuid:{_UUID}>",
     "WARC-Date": (
         r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
@@ -49,19 +50,20 @@ _END = (
     *("WARC-Warcinfo-ID", "WARC-Date", "WARC-Block-Digest", "WARC-Payload-Digest"),
     *("Content-Type", "Content-Length"),
 )
+_OURS = ("Holdfast-Head", "Holdfast-Redacted")
 _FIELDS = {  # type -> (fields that it must have, fields that it may have)
     "warcinfo": (
         {"WARC-Type", "WARC-Record-ID", "WARC-Filename", *_END} - {"WARC-Warcinfo-ID"},
         set[str](),
     ),
-    "request": ({*_EXCHANGE, *_END}, {"WARC-Cipher-Suite", "Holdfast-Head"}),
+    "request": ({*_EXCHANGE, *_END}, {"WARC-Cipher-Suite", *_OURS}),
     "response": (
         {*_EXCHANGE, "WARC-Concurrent-To", *_END},
-        {"WARC-Cipher-Suite", "WARC-Truncated", "Holdfast-Head"},
+        {"WARC-Cipher-Suite", "WARC-Truncated", *_OURS},
     ),
     "metadata": (
         {*_EXCHANGE, "WARC-Concurrent-To", *_END},
-        {"WARC-Cipher-Suite", "Holdfast-Head"},
+        {"WARC-Cipher-Suite", *_OURS},
     ),
 }
 
@@ -86,6 +88,7 @@ _WHOLE = re.compile(  # its groups stand in the order of the fields of `Header`
     + rf"(?:{_line('WARC-Concurrent-To', 'concurrent')})?"
     + rf"(?:{_line('WARC-Truncated', 'truncated')})?"
     + rf"(?P<made>{_line('Holdfast-Head')})?"
+    + rf"(?:{_line('Holdfast-Redacted', 'redacted')})?"
     + _line("WARC-Warcinfo-ID", "warcinfo")
     + r")"
     + _line("WARC-Date", "date")
@@ -106,8 +109,9 @@ _TYPES = {
 class Header(NamedTuple):
     """A record's header; what its type does not have is an empty string.
 
-    `id`, `concurrent` and `warcinfo` are record IDs in angle brackets; `date` is as written, so
-    that dates compare as their texts do; `block` and `payload` are SHA-256 in hexadecimal.
+    `id`, `concurrent` and `warcinfo` are record IDs in angle brackets; `redacted` names the parts
+    that hold commitments; `date` is as written, so that dates compare as their texts do; `block`
+    and `payload` are SHA-256 in hexadecimal.
     """
 
     kind: str
@@ -121,6 +125,7 @@ class Header(NamedTuple):
     concurrent: str
     truncated: str
     made: bool
+    redacted: str
     warcinfo: str
     date: str
     block: str
@@ -142,7 +147,8 @@ def parse(data: bytes, file: str) -> Header:
     if match is None:
         raise explain(data, file)
     info, kind, identity, uri, address, protocol, tls, suite, connection, *rest = match.groups("")
-    concurrent, truncated, made, warcinfo, date, block, payload, content_type, length = rest
+    concurrent, truncated, made, redacted, warcinfo, date, *digests, content_type, length = rest
+    block, payload = digests
     kind = info or kind
     if (
         (kind == "warcinfo") != bool(info)
@@ -163,6 +169,7 @@ def parse(data: bytes, file: str) -> Header:
         concurrent=concurrent,
         truncated=truncated,
         made=bool(made),
+        redacted=redacted,
         warcinfo=warcinfo,
         date=date,
         block=block,

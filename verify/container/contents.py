@@ -7,6 +7,7 @@ opens nothing.
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from verify.container.layout import Kind
 from verify.errors import StepSkipped
 
 
@@ -21,12 +22,14 @@ class Measured(NamedTuple):
 class Contents:
     """A bag's files, by their path in the bag (with `/`).
 
-    `root` is the name of the bag's directory, `kind` says what carries it. `kept` holds the bytes
-    of the few small files that are read as text (see `layout.kept_bytes`).
+    `root` is the name of the bag's directory, `carrier` says what carries it, `kind` which kind of
+    bag it is. `kept` holds the bytes of the few files that are read as text (see
+    `layout.kept_bytes`).
     """
 
     root: str
-    kind: str
+    carrier: str
+    kind: Kind
     files: dict[str, Measured] = field(default_factory=dict)
     kept: dict[str, bytes] = field(default_factory=dict)
 
@@ -34,7 +37,7 @@ class Contents:
     def summary(self) -> str:
         """Say in a few words what was read."""
         total = sum(file.size for file in self.files.values())
-        return f"{self.kind}, {len(self.files)} files, {total} bytes"
+        return f"{self.carrier}, {len(self.files)} files, {total} bytes"
 
     def need(self, path: str) -> bytes:
         """Return the bytes of a kept file; raise `StepSkipped` where it was not read.

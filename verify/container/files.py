@@ -9,7 +9,7 @@ it is asked for, copies one file again, and holds the copy against the hash take
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
@@ -19,12 +19,15 @@ from verify.codes import Code
 from verify.container import layout, zipdata, zipend, zipgrammar
 from verify.container.aside import Aside
 from verify.container.contents import Contents, Measured
+from verify.container.layout import Kind
 from verify.container.pushed import Push
 from verify.errors import Contradiction, Defect, Undecided
 from verify.quoting import shown
 
 Readers = Mapping[str, Push]
 """Path in the bag -> what reads that file as it passes."""
+Choose = Callable[[Kind], Readers]
+"""The kind of bag -> who reads its files."""
 
 # Not through a link, and not waiting for a pipe's other end; absent on Windows.
 _OPEN_FLAGS = (
@@ -36,10 +39,11 @@ _OPEN_FLAGS = (
 )
 
 
-def read_container(path: Path, readers: Readers) -> tuple[Contents, list[Defect]]:
+def read_container(path: Path, choose: Choose) -> tuple[Contents, list[Defect]]:
     """Step 1: read a bag's directory or zip; return it with what is wrong with its names.
 
-    Each of `readers` is fed its file, if that is there, once and from beginning to end.
+    `choose` is asked for the readers once the names have told which kind of bag it is. Each is fed
+    its file, if that is there, once and from beginning to end.
 
     Raises a `Defect` where it cannot be read on: `Undecided` for what is unreadable or no bag,
     `Contradiction` for an archive whose grammar is broken.
@@ -48,9 +52,9 @@ def read_container(path: Path, readers: Readers) -> tuple[Contents, list[Defect]
         place = _real(path)
         mode = place.stat().st_mode
     if stat.S_ISDIR(mode):
-        return _read_directory(place, readers)
+        return _read_directory(place, choose)
     if stat.S_ISREG(mode):
-        return _read_zip(place, readers)
+        return _read_zip(place, choose)
     raise Undecided(Code.NOT_A_BAG, "neither a directory nor a file")
 
 
@@ -74,11 +78,12 @@ def read_whole(path: Path, limit: int) -> bytes:
     return data
 
 
-def _read_directory(place: Path, readers: Readers) -> tuple[Contents, list[Defect]]:
+def _read_directory(place: Path, choose: Choose) -> tuple[Contents, list[Defect]]:
     files, directories, found = _walk(place)
-    found += layout.closed_world(place.name, files, directories)
-    contents = Contents(place.name, "directory")
-    for path in sorted(filter(layout.is_named, files)):
+    kind = layout.kind_of(files)
+    found += layout.closed_world(place.name, files, directories, kind)
+    contents, readers = Contents(place.name, "directory", kind), choose(kind)
+    for path in sorted(filter(kind.names, files)):
         with _readable(place / path, path), _open_regular(place / path) as file:
             found += _take(contents, path, _chunks(file), readers.get(path))
     return contents, found
@@ -109,7 +114,7 @@ def _walk(place: Path) -> tuple[set[str], set[str], list[Defect]]:
     return files, directories, found
 
 
-def _read_zip(place: Path, readers: Readers) -> tuple[Contents, list[Defect]]:
+def _read_zip(place: Path, choose: Choose) -> tuple[Contents, list[Defect]]:
     with _readable(place), _open_regular(place) as file:
         size = os.fstat(file.fileno()).st_size
         if file.read(4) != b"PK\3\4":
@@ -122,8 +127,9 @@ def _read_zip(place: Path, readers: Readers) -> tuple[Contents, list[Defect]]:
         files = {path for path, entry in names.items() if not entry.is_directory}
         directories = {path.removesuffix("/") for path in names.keys() - files if path}
         directories |= {parent for path in files for parent in _parents(path)}
-        found = list(layout.closed_world(root, files, directories))
-        contents = Contents(root, "zip")
+        kind = layout.kind_of(files)
+        found = list(layout.closed_world(root, files, directories, kind))
+        contents, readers = Contents(root, "zip", kind), choose(kind)
         position = 0
         for path, entry in names.items():
             position, taken = _read_entry(file, entry, position, contents, path, readers.get(path))
@@ -151,7 +157,7 @@ def _read_entry(
     trailer = zipgrammar.check_local(entry, header, variable)
     pieces = zipdata.unpack(entry, _chunks(file, entry.packed))
     found: list[Defect] = []
-    if layout.is_named(path):
+    if contents.kind.names(path):
         found = _take(contents, path, pieces, reader)
     else:
         for _ in pieces:  # an unnamed file is a finding already; its bytes must still be in order

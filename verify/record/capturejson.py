@@ -1,15 +1,16 @@
 """What capture.json says that other parts of the bag can be held against (format, section 6.3)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from verify.archive.warc import Kind
 from verify.codes import Code
 from verify.container.contents import Contents
 from verify.container.layout import CAPTURE_RECORD
-from verify.errors import Contradiction
+from verify.errors import Contradiction, Defect
 from verify.quoting import shown
+from verify.sealed.statement import OUTCOMES
 from verify.sealed.strictjson import load_object
 
 _NOT_IN_URI = re.compile(r"[^!#-;=?-~]")
@@ -72,6 +73,10 @@ class Record(NamedTuple):
     truncated: tuple[tuple[str, str], ...]
     refused: tuple[str, ...]
     identity: dict[str, object] | None
+    login: object
+    redaction: dict[str, object] | None
+    blocked_actions: object
+    wire_holds_secrets: bool
 
 
 def parse(contents: Contents) -> Record:
@@ -80,6 +85,17 @@ def parse(contents: Contents) -> Record:
     What step 3 has checked (url, times, outcome) is only read here.
     """
     return _record(_Fields(load_object(contents.need(CAPTURE_RECORD), CAPTURE_RECORD), ""))
+
+
+def check_told(record: Mapping[str, object]) -> Iterator[Defect]:
+    """Yield where what step 3 needs of the record is out of form (6.1, 6.2)."""
+    warc = record.get("warc")
+    counts = [warc.get("records"), warc.get("bytes")] if isinstance(warc, dict) else [None]
+    if not all(type(count) is int and count >= 0 for count in counts):
+        yield Contradiction(Code.CAPTURE_FIELD, "warc.records or warc.bytes", CAPTURE_RECORD)
+    outcome = record.get("outcome")
+    if not isinstance(outcome, str) or outcome not in OUTCOMES:
+        yield Contradiction(Code.CAPTURE_FIELD, f"outcome is {shown(outcome)}", CAPTURE_RECORD)
 
 
 def as_uri(url: str) -> str:
@@ -187,17 +203,26 @@ def _record(fields: _Fields) -> Record:
             for each in fields.objects("refused")
             if each.text("kind") == "address refused by policy"
         ),
-        identity=_identity(fields),
+        identity=_object(fields, "identity"),
+        login=_optional(fields, "login"),
+        redaction=_object(fields, "redaction"),
+        blocked_actions=_optional(fields, "blocked_actions"),
+        wire_holds_secrets=_optional(wire, "holds_secrets") is True,
     )
 
 
-def _identity(fields: _Fields) -> dict[str, object] | None:
-    """Return what the URLs are said to say, as it stands; None in records made before 6.4."""
-    if "identity" not in fields.names():
+def _optional(fields: _Fields, name: str) -> object:
+    """Return a field that older records, or those without a session, do not have."""
+    return fields.get(name) if name in fields.names() else None
+
+
+def _object(fields: _Fields, name: str) -> dict[str, object] | None:
+    """Return such a field as it stands, which must be an object where it is there."""
+    if name not in fields.names():
         return None
-    value = fields.get("identity")
+    value = fields.get(name)
     if not isinstance(value, dict):
-        raise _wrong("identity", value)
+        raise _wrong(name, value)
     return value
 
 

@@ -7,7 +7,7 @@ were.
 
 from collections.abc import Iterator
 
-from verify.quoting import shown
+from verify.quoting import word
 from verify.record.capturejson import Record
 from verify.record.ledger import LedgerReader
 
@@ -31,20 +31,21 @@ def _gaps(record: Record, ledger: LedgerReader) -> Iterator[str]:
     yield from _several("an address was not contacted, by the operator's rules", record.refused)
     for name, reason in record.missing.items():
         if reason is not None:
-            yield f"{name} is missing: {_word(reason)}"
+            yield f"{name} is missing: {word(reason)}"
     if record.wire is None:
-        yield f"the bytes on the wire were not kept: {_word(record.wire_reason)}"
+        yield f"the bytes on the wire were not kept: {word(record.wire_reason)}"
+    if record.redaction is not None:
+        yield f"a session's secrets were replaced, in {record.redaction.get('records')} records"
+        if withheld := record.redaction.get("withheld_bodies"):
+            yield f"bodies that could not be searched for them were left out: {withheld}"
+    if isinstance(record.blocked_actions, list) and record.blocked_actions:
+        yield f"requests that could have acted were not let out: {len(record.blocked_actions)}"
     for gap in ledger.gaps:
         yield f"the ledger says: {gap}"
 
 
 def _several(what: str, which: list[str] | tuple[str, ...]) -> Iterator[str]:
     for each in which[:_SHOWN]:
-        yield f"{what}: {_word(each)}"
+        yield f"{what}: {word(each)}"
     if len(which) > _SHOWN:
         yield f"{what}: {len(which) - _SHOWN} more"
-
-
-def _word(text: str) -> str:
-    """Show a text of the record as it is where it is plain, else quoted."""
-    return text if text.isascii() and text.isprintable() and len(text) < 120 else shown(text)

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from verify.container.layout import CAPTURE_ID, STATEMENT
+from verify.container.folder import looks_like_bag
 from verify.errors import PageError
 from verify.quoting import shown
 
@@ -29,7 +29,7 @@ def refuse_bad_place(file: str, bags: Iterable[str]) -> None:
         raise _refused(file, "its folder does not exist")
     given = {Path(os.path.realpath(bag)) for bag in bags}
     for place in (folder, *folder.parents):
-        if place in given or _is_bag(place):
+        if place in given or looks_like_bag(place):
             raise _refused(file, "it lies in a bag, to which nothing may be added")
     if folder / target.name in given:
         raise _refused(file, "it is the evidence itself")
@@ -55,11 +55,6 @@ def _replace(target: Path, page: bytes) -> None:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(target)
-
-
-def _is_bag(folder: Path) -> bool:
-    named = CAPTURE_ID.fullmatch(folder.name) is not None
-    return named or (folder / "bagit.txt").exists() or (folder / STATEMENT).exists()
 
 
 def _refuse_existing(target: Path, file: str) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import verify
 from verify.report import Claim, Report, Timestamp, Verdict
-from verify.saying import annex, words
+from verify.saying import annex, inventory, words
 from verify.saying.htmlfile import SIGN
 from verify.saying.markup import Markup, code, shown, tag
 from verify.saying.markup import words as ours
@@ -65,7 +65,7 @@ def _header(reports: Sequence[Report], checked: dt.datetime) -> Markup:
 def _overview(reports: Sequence[Report]) -> Markup:
     if len(reports) < 2:
         return Markup("")
-    rows = [(_badge(report.verdict), shown(report.path)) for report in reports]
+    rows = [(_badge(report.verdict), _piece(report)) for report in reports]
     return tag(
         "section",
         tag("h2", ours("Overview")),
@@ -74,15 +74,23 @@ def _overview(reports: Sequence[Report]) -> Markup:
     )
 
 
+def _piece(report: Report) -> Markup:
+    """A path; and of an inventory, how many of its bags are here: its verdict may not tell."""
+    told = inventory.presence(report)
+    return Markup(shown(report.path) + (_note(told) if told else ""))
+
+
 def _bag(report: Report) -> Markup:
     name = code(report.capture_id) if report.capture_id else shown(report.path)
     return tag(
         "section",
         tag("h2", ours("Evidence "), name),
         _verdict(report),
-        tag("ul", *(_claim(claim) for claim in report.claims), class_="claims"),
+        _presence(report),
+        tag("ul", *(_claim(claim, report) for claim in report.claims), class_="claims"),
         tag("h3", ours("What was preserved, "), ours(words.as_told(report))),
         _preserved(report),
+        _lists(report),
         _limits(report),
         annex.render(report),
         class_="bag",
@@ -112,14 +120,14 @@ def _badge(verdict: Verdict) -> Markup:
     return tag("span", sign, ours(f" {verdict}"), class_=f"badge {_CLASSES[verdict]}")
 
 
-def _claim(claim: Claim) -> Markup:
+def _claim(claim: Claim, report: Report) -> Markup:
     return tag(
         "li",
         tag("div", _badge(claim.verdict)),
         tag(
             "div",
-            tag("p", ours(words.QUESTIONS[claim.name]), class_="question"),
-            tag("p", tag("strong", ours(words.sentence(claim)))),
+            tag("p", ours(words.question(claim, report)), class_="question"),
+            tag("p", tag("strong", ours(words.sentence(claim, report)))),
             *_why(claim),
         ),
     )
@@ -145,13 +153,34 @@ def _preserved(report: Report) -> Markup:
         if there.title:
             rows.append(("Title, the page's own", shown(there.title)))
         span = f"{words.moment(there.started)} to {words.moment(there.ended)}"
-        rows.append(("Captured", _clock(span)))
+        rows.append(("Made" if report.is_inventory else "Captured", _clock(span)))
         rows.append(("What came of it", ours(words.outcome(report))))
         rows.append(("Sealed", _clock(words.moment(there.sealed))))
+    if report.listing:
+        account = report.listing.account or "without a key"
+        rows.append(("Account", shown(f"{report.listing.platform} {account}")))
+    rows += [(name, ours(value)) for name, value in inventory.rows(report)]
+    if chain := inventory.chain(report):
+        rows.append(("Chain", ours(chain)))
     rows.append(("Sealed by", _signer(report)))
     if words.is_proved(report, "time"):
         rows += [("Existed at", _dated(stamp)) for stamp in report.timestamps]
     return tag("dl", *(tag("dt", ours(name)) + tag("dd", value) for name, value in rows))
+
+
+def _presence(report: Report) -> Markup:
+    told = inventory.presence(report)
+    return tag("p", tag("strong", ours(told))) if told else Markup("")
+
+
+def _lists(report: Report) -> Markup:
+    """What is missing of an inventory, or too much: a reader needs it before the annex."""
+    parts = []
+    for title, found, more in inventory.lists(report):
+        items = [tag("li", ours(f"{what} " if what else ""), shown(where)) for what, where in found]
+        rest = [_note(f"and {more} more, in the JSON report")] if more else []
+        parts += [tag("h3", ours(title)), tag("ul", *items), *rest]
+    return Markup("".join(parts))
 
 
 def _address(url: str) -> Markup:

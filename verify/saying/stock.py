@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from verify.container.contents import Contents
-from verify.container.layout import SIGNATURE, SIGNER, STATEMENT
+from verify.container.layout import CAPTURE, SIGNATURE, SIGNER, STATEMENT
 from verify.report import Timestamp
 from verify.trusting.trust import Trust
 
@@ -32,14 +32,14 @@ def commands(
     """
     bag = Path(path).absolute()
     unpack = []
-    if contents.kind == "zip":
+    if contents.carrier == "zip":
         unpack = [_line("unzip", "-q", bag, "-d", "unpacked")]
         bag = Path("unpacked") / contents.root
     lines = {
         "integrity": [*_hashes(), _signature()],
         "origin": _key(signer),
         "time": [_timestamp(stamp, trust) for stamp in timestamps],
-        "completeness": _package(),
+        "completeness": _package() if contents.kind == CAPTURE else [],
     }
     found = {claim: [_within(bag, line) for line in those] for claim, those in lines.items()}
     return {

@@ -5,14 +5,25 @@ from collections.abc import Iterator
 
 from verify.quoting import dense, printable, shown
 from verify.report import Claim, Finding, Report, Verdict
-from verify.saying import words
+from verify.saying import inventory, words
 
 _WIDTH = 100
+_CUT_CHARS = 1000
 
 
 def render(report: Report) -> str:
     """Return the report as lines of text, each ended; nothing from the bag can forge a line."""
-    parts = (_head, _preserved, _claims, _steps, _findings, _opinions, _trust, _commands)
+    parts = (
+        _head,
+        _preserved,
+        _inventory,
+        _claims,
+        _steps,
+        _findings,
+        _opinions,
+        _trust,
+        _commands,
+    )
     sections = [list(part(report)) for part in parts]
     lines = [line for section in sections if section for line in (*section, "")]
     return "".join(f"{printable(line)}\n" for line in lines)
@@ -21,6 +32,9 @@ def render(report: Report) -> str:
 def _head(report: Report) -> Iterator[str]:
     yield f"{dense(report.path)}: {report.verdict}"
     yield f"  {words.verdict(report)} {words.asked(report)}"
+    there = inventory.presence(report)
+    if there:
+        yield f"  {there}"
 
 
 def _preserved(report: Report) -> Iterator[str]:
@@ -33,7 +47,8 @@ def _preserved(report: Report) -> Iterator[str]:
             yield f"  exactly    {there.url!a}"
         if there.final_url is not None and there.final_url != there.url:
             yield f"  ended at   {dense(there.final_url)}"
-        yield f"  captured   {words.moment(there.started)} to {words.moment(there.ended)}"
+        made = "made      " if report.is_inventory else "captured  "
+        yield f"  {made} {words.moment(there.started)} to {words.moment(there.ended)}"
         yield f"  outcome    {words.outcome(report)}"
         yield f"  sealed     {words.moment(there.sealed)}"
     yield f"  sealed by  {words.signer(report)}"
@@ -42,10 +57,31 @@ def _preserved(report: Report) -> Iterator[str]:
     yield f"  statement  {report.statement_sha256 or 'none'} (SHA-256)"
 
 
+def _inventory(report: Report) -> Iterator[str]:
+    if report.listing is None:
+        return
+    yield "What it lists"
+    account = f"{report.listing.platform} {report.listing.account or 'without a key'}"
+    yield f"  account          {_cut(account)}"
+    for name, value in inventory.rows(report):
+        yield f"  {name.lower():<15}  {value}"
+    yield f"  chain            {inventory.chain(report)}"
+    for title, found, more in inventory.lists(report):
+        yield f"  {title}:"
+        yield from (f"    {' '.join(filter(None, (what, _cut(where))))}" for what, where in found)
+        if more:
+            yield f"    and {more} more, all of them in --json"
+
+
+def _cut(text: str) -> str:
+    """Return a text of the list, which may be of any length, safe and bounded."""
+    return dense(text) if len(text) <= _CUT_CHARS else f"{dense(text[:_CUT_CHARS])}... (cut)"
+
+
 def _claims(report: Report) -> Iterator[str]:
     yield "Claims"
     for claim in report.claims:
-        yield f"  {claim.name}: {claim.verdict}. {words.sentence(claim)}"
+        yield f"  {claim.name}: {claim.verdict}. {words.sentence(claim, report)}"
         yield from _claim_lines(claim)
 
 

@@ -11,6 +11,7 @@ QUESTIONS = {
     "origin": "Origin: was it sealed with a trusted key?",
     "time": "Time: is it proved to have existed at a certain time?",
     "completeness": "Completeness: is the record whole?",
+    "inventory": "Inventory: are all the bags that it lists here?",
 }
 _SENTENCES = {
     ("integrity", Verdict.PROVED): "Nothing in this evidence has changed since it was sealed.",
@@ -35,6 +36,23 @@ _SENTENCES = {
         Verdict.NOT_PROVED,
     ): "Something may be missing from the record, or could not be checked.",
     ("completeness", Verdict.CONTRADICTED): "The parts of the record do not agree with each other.",
+    ("inventory", Verdict.PROVED): "Everything that it lists is here, and unchanged.",
+    (
+        "inventory",
+        Verdict.NOT_PROVED,
+    ): "Something that it lists is missing, or could not be proved.",
+    ("inventory", Verdict.CONTRADICTED): "What is here is not what it lists.",
+}
+_OF_INVENTORIES = {
+    (
+        "completeness",
+        Verdict.PROVED,
+    ): "The list says that it is whole, as far as the site showed its posts, and its parts agree.",
+    (
+        "completeness",
+        Verdict.NOT_PROVED,
+    ): "Posts may be missing from the list, or were not captured; or it could not be checked.",
+    ("completeness", Verdict.CONTRADICTED): "The parts of the list do not agree with each other.",
 }
 _VERDICTS = {
     Verdict.PROVED: "Everything that was asked for is proved.",
@@ -76,13 +94,23 @@ def verdict(report: Report) -> str:
     return _VERDICTS[report.verdict]
 
 
-def sentence(claim: Claim) -> str:
+def question(claim: Claim, report: Report) -> str:
+    """Return what one claim is about, as a question."""
+    if report.is_inventory and claim.name == "completeness":
+        return "Completeness: is the list whole, and every post captured?"
+    return QUESTIONS[claim.name]
+
+
+def sentence(claim: Claim, report: Report) -> str:
     """Return the sentence on one claim."""
-    return _SENTENCES[claim.name, claim.verdict]
+    key = (claim.name, claim.verdict)
+    return (report.is_inventory and _OF_INVENTORIES.get(key)) or _SENTENCES[key]
 
 
 def outcome(report: Report) -> str:
     """Return what came of the capture, as the bag says."""
+    if report.is_inventory:
+        return "A list of posts, with what became of each."
     known = report.preserved.outcome if report.preserved else None
     return OUTCOMES[known] if known else "The bag does not say."
 

@@ -3,7 +3,8 @@
     3.1 statement.json is strict JSON of exactly its fields, types and forms, of a known version
     3.2 it names this manifest and this tag manifest by the SHA-256 of their bytes
     3.3 its times are in order, and the capture ID's time is its `started`
-    3.4 it agrees with the directory's name, bag-info.txt and capture.json
+    3.4 it agrees with the directory's name, bag-info.txt and the record: capture.json, or for an
+        inventory bag inventory.json
 
 Hashes are taken over raw bytes; nothing is ever serialised again.
 """
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 from verify.codes import Code
 from verify.container.contents import Contents
-from verify.container.layout import CAPTURE_ID, CAPTURE_RECORD, STATEMENT
+from verify.container.layout import CAPTURE, CAPTURE_ID, STATEMENT, Kind
 from verify.errors import Contradiction, Defect, Undecided
 from verify.quoting import shown
 from verify.sealed.bag import MANIFEST, TAG_MANIFEST, parse_bag_info
@@ -27,7 +28,8 @@ OUTCOMES = frozenset(  # format, section 6.2
     | {"tls_failed", "name_not_found", "connection_refused", "connection_failed"}
     | {"address_refused", "redirect_loop", "timed_out", "crashed"}
 )
-_SHARED = ("capture_id", "url", "started", "ended")  # with capture.json
+_SHARED = ("capture_id", "url", "started", "ended")  # with the record
+_FIELD_CODES = {"capture": Code.CAPTURE_FIELD, "inventory": Code.INVENTORY_FIELD}  # by kind of bag
 
 _HEX = re.compile(r"[0-9a-f]{64}")
 _KEY_ID = re.compile(r"sha256:[0-9a-f]{64}")
@@ -59,18 +61,18 @@ class Statement(NamedTuple):
     sealed: dt.datetime
     holdfast: str
     signer: str
-    shared: Mapping[str, str]  # the fields that capture.json repeats, as written
+    shared: Mapping[str, str]  # the fields that the record repeats, as written
     times: tuple[str, str, str]  # started, ended, sealed as written: they compare as texts
 
 
-def parse(data: bytes) -> Statement:
-    """Parse statement.json (3.1).
+def parse(data: bytes, kind: Kind = CAPTURE) -> Statement:
+    """Parse statement.json (3.1), which must be that of a bag of this kind.
 
     Raises `Contradiction` for another type, field or form, and `Undecided` for a version that is
     not known here: later versions may bind other things, so nothing is to be said about them.
     """
     fields = load_object(data, STATEMENT)
-    _check_kind(fields, "holdfast-statement", STATEMENT, Code.STATEMENT_FIELD)
+    _check_type(fields, kind.statement_type, STATEMENT, Code.STATEMENT_FIELD)
     if fields.keys() != _FIELDS:
         names = shown(sorted(fields.keys() ^ _FIELDS))
         raise Contradiction(Code.STATEMENT_FIELD, f"fields missing or unknown: {names}", STATEMENT)
@@ -93,6 +95,7 @@ def parse(data: bytes) -> Statement:
 def check(statement: Statement, contents: Contents) -> Iterator[Defect]:
     """Yield each way in which the bag is not what the statement speaks of (3.2 to 3.4).
 
+    The record is for `check_record`.
     What cannot be compared, because a file is missing or broken, was found by an earlier step.
     """
     named = {MANIFEST: statement.manifest_sha256, TAG_MANIFEST: statement.tagmanifest_sha256}
@@ -107,7 +110,6 @@ def check(statement: Statement, contents: Contents) -> Iterator[Defect]:
         message = "the capture ID's time is not the start of the capture"
         yield Contradiction(Code.STATEMENT_TIME, message, STATEMENT)
     yield from _check_names(statement, contents)
-    yield from _check_record(statement, contents)
 
 
 def _check_names(statement: Statement, contents: Contents) -> Iterator[Defect]:
@@ -126,28 +128,22 @@ def _check_names(statement: Statement, contents: Contents) -> Iterator[Defect]:
             yield Contradiction(Code.STATEMENT_DISAGREES, message, "bag-info.txt")
 
 
-def _check_record(statement: Statement, contents: Contents) -> Iterator[Defect]:
-    """Compare capture.json with the statement (section 6); the rest of it is for later steps."""
-    record = load_object(contents.need(CAPTURE_RECORD), CAPTURE_RECORD)
-    _check_kind(record, "holdfast-capture", CAPTURE_RECORD, Code.CAPTURE_FIELD)
+def check_record(
+    statement: Statement, record: Mapping[str, object], kind: Kind
+) -> Iterator[Defect]:
+    """Compare the record of a bag of this kind with the statement; the rest of it comes later."""
+    _check_type(record, kind.record_type, kind.record, _FIELD_CODES[kind.name])
     for name, value in statement.shared.items():
         if record.get(name) != value:
             message = f"{name} is not the statement's"
-            yield Contradiction(Code.STATEMENT_DISAGREES, message, CAPTURE_RECORD)
-    warc = record.get("warc")
-    counts = [warc.get("records"), warc.get("bytes")] if isinstance(warc, dict) else [None]
-    if not all(type(count) is int and count >= 0 for count in counts):
-        yield Contradiction(Code.CAPTURE_FIELD, "warc.records or warc.bytes", CAPTURE_RECORD)
-    outcome = record.get("outcome")
-    if not isinstance(outcome, str) or outcome not in OUTCOMES:
-        yield Contradiction(Code.CAPTURE_FIELD, f"outcome is {shown(outcome)}", CAPTURE_RECORD)
+            yield Contradiction(Code.STATEMENT_DISAGREES, message, kind.record)
 
 
-def _check_kind(fields: dict[str, object], kind: str, file: str, code: Code) -> None:
+def _check_type(fields: Mapping[str, object], named: str, file: str, code: Code) -> None:
     """Check `type` and `version`; the version first decides whether anything else is known."""
     version = fields.get("version")
-    if fields.get("type") != kind or type(version) is not int:  # True == 1, but is no integer
-        raise Contradiction(code, f"not a {kind} with a version", file)
+    if fields.get("type") != named or type(version) is not int:  # True == 1, but is no integer
+        raise Contradiction(code, f"not a {named} with a version", file)
     if version != VERSION:
         message = f"version {shown(version)} is not known: use a newer verifier"
         raise Undecided(Code.VERSION_UNKNOWN, message, file)

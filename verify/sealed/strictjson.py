@@ -20,18 +20,20 @@ MAX_DIGITS = 1000  # of an integer; certificates' serial numbers have some fifty
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def load_object(data: bytes, file: str) -> dict[str, object]:
+def load_object(data: bytes, file: str, parts: int | None = None) -> dict[str, object]:
     """Parse one JSON object; raise `Contradiction` naming `file` for anything else.
 
-    Raises `Undecided` for one that would take too much memory (`limits.JSON_PARTS`).
+    Raises `Undecided` for one that would take too much memory: of more than so many `parts`, which
+    are colons and opening brackets (by default `limits.JSON_PARTS`).
 
     Not guaranteed: that strings hold no lone surrogates (an escaped half of a pair is valid JSON,
     and pages do contain such text); who prints or encodes a string checks it.
     """
     if data.startswith(_BYTE_ORDER_MARK):
         raise Contradiction(Code.JSON_ENCODING, "begins with a byte order mark", file)
-    if sum(data.count(mark) for mark in b":[{") > limits.JSON_PARTS:
-        raise Undecided(Code.LIMIT, f"more than {limits.JSON_PARTS} parts", file)
+    allowed = limits.JSON_PARTS if parts is None else parts
+    if sum(data.count(mark) for mark in b":[{") > allowed:
+        raise Undecided(Code.LIMIT, f"more than {allowed} parts", file)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

@@ -27,11 +27,13 @@ class Plaintext:
     """One connection. `payloads` are the SHA-256 of HTTP/2 bodies; `sockets` counts WebSockets.
 
     `is_made`: an HTTP/1 head stands in the WARC that never crossed the wire (HTTP/0.9).
+    `is_redacted`: commitments stand in the WARC in the place of what crossed the wire.
     """
 
     is_tls: bool
     is_http2: bool
     is_made: bool = False
+    is_redacted: bool = False
     sockets: int = 0
     sent: Side = field(default_factory=Side)
     received: Side = field(default_factory=Side)
@@ -45,6 +47,7 @@ class Plaintext:
 
     def count(self, header: Header) -> None:
         """Take note of a record that is whole."""
+        self.is_redacted = self.is_redacted or bool(header.redacted)
         self.sockets += header.content_type == WEBSOCKET
         self.is_made = self.is_made or (header.made and not self.is_http2)
         if self.is_http2 and header.kind == "response" and header.is_http:

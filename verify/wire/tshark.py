@@ -145,7 +145,9 @@ def _compare(
 ) -> Iterator[Defect]:
     """Compare one connection; where it `is_cut`, the WARC need not hold all that tshark shows."""
     may_be_more = told.sockets > 0 or is_cut
-    if told.is_made:
+    if told.is_redacted:
+        yield undone(f"connection {number} has secrets replaced, and is not compared")
+    elif told.is_made:
         yield undone(f"connection {number} has answers without a head, which are not compared")
     elif not sent or (not received and (told.received.size or told.payloads)):
         yield undone(f"tshark does not open connection {number}")
@@ -196,7 +198,7 @@ def _copy(place: Path, contents: Contents, target: Path) -> None:
 
 @contextmanager
 def _opened(place: Path, contents: Contents) -> Iterator[IO[bytes]]:
-    if contents.kind == "directory":
+    if contents.carrier == "directory":
         with (place / WIRE).open("rb") as file:
             yield file
         return

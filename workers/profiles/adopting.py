@@ -40,7 +40,7 @@ def _adopt(job: Job, bag: Path, platform: Platform) -> None:
     if post is None:
         return  # somebody else's bag, laid into this folder
     job.note("post captured", mark=post.mark, capture=capture)
-    verdict = judge(bag, platform)
+    verdict = judge(bag, platform, post.shown["text"])
     if not verdict.may_pass:
         job.note("post done", mark=post.mark, **outcome_of(post, verdict, job.folder))
 

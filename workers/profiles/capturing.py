@@ -43,7 +43,7 @@ class Capturer:
 
     async def page(self) -> None:
         """The account's own page."""
-        verdict, bag = await self._preserve(self.job.target.url, "the account's page")
+        verdict, bag = await self._preserve(self.job.target.url, "", "the account's page")
         if bag is None:
             self.job.note("profile failed", reason=verdict.reason)
         else:
@@ -71,15 +71,19 @@ class Capturer:
 
     async def _post(self, post: Post) -> None:
         for attempt in range(1, ATTEMPTS + 1):
-            verdict, bag = await self._preserve(post.sighting["url"], f"post {post.number}")
+            url, words = post.sighting["url"], post.shown["text"]
+            verdict, bag = await self._preserve(url, words, f"post {post.number}")
             if bag is not None:
                 self.job.note("post captured", mark=post.mark, capture=capture_of(bag))
             if not verdict.may_pass or attempt == ATTEMPTS:
                 break
         self._walls = self._walls + 1 if verdict.is_wall else 0
-        self.job.note("post done", mark=post.mark, **outcome_of(post, verdict, self.job.folder))
+        outcome = outcome_of(post, verdict, self.job.folder)
+        self.job.note("post done", mark=post.mark, **outcome)
+        if outcome["change"] in {"gone", "edited", "back"}:
+            self.say(f"{outcome['change'].upper()}: {post.sighting['url']}")
 
-    async def _preserve(self, url: str, what: str) -> tuple[Verdict, Path | None]:
+    async def _preserve(self, url: str, words: str, what: str) -> tuple[Verdict, Path | None]:
         await self.pace.turn()
         self.say(f"{what}: {url}")
         try:
@@ -87,7 +91,7 @@ class Capturer:
             preserved = await preserve(self.chromium, target, self.settings)
         except (CaptureError, SealError, PipelineError) as error:
             return Verdict(f"not sealed: {error}", may_pass=True), None
-        verdict = judge(preserved.bag, self.platform)
+        verdict = judge(preserved.bag, self.platform, words)
         if verdict.has_refused:
             rest = self.pace.refused(verdict.wish_s)
             self.say(f"the web site wants a rest: {rest:.0f} s")

@@ -27,6 +27,7 @@ async def discover(
 ) -> Walked:
     """Read the timeline of `account`, and note what is found. Raises `BrowserFailed`."""
     started, known = now(), len(job.state.posts)
+    _recall(account, job.state.account)
     judge = _Judge(job)
     walked = await walk(
         chromium,
@@ -51,6 +52,14 @@ async def discover(
         _doubt_what_was_not_shown(job)
     job.note("timeline read", reading=reading)
     return walked
+
+
+def _recall(account: Account, kept: dict[str, Any]) -> None:
+    """What earlier runs learnt of the account."""
+    if kept:
+        account.told(kept["key"], kept["ids"], None)
+        for name in kept["seen_as"]:
+            account.renamed(name)
 
 
 def as_json(account: Account) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from capture.platforms.identity import Identity
 from capture.target import Target
+from capture.timeline.account import Account
 from workers.profiles.journal import Journal
 from workers.profiles.options import ProfileOptions
 from workers.profiles.state import State, apply, state_of
@@ -30,9 +30,10 @@ class Job:
         apply(self.state, self.journal.note(event, **particulars))
 
 
-def folder_name(home: Identity) -> str:
+def folder_name(account: Account) -> str:
     """A name for the folder of this account's job: readable, and no other account's."""
-    words = [home.platform.name, *home.names.values()]
+    home = account.home
+    words = [home.platform.name, *account.names.values()]
     readable = "-".join("".join(c for c in word if c.isascii() and c.isalnum()) for word in words)
     digest = sha256((home.key or home.canonical_url).encode()).hexdigest()[:8]
     return f"profile-{readable.strip('-')[:60]}-{digest}"

@@ -12,6 +12,7 @@ from workers.profiles.evidence import record_of, text_of
 from workers.retryafter import retry_after_s
 
 _SHORT_PAGE = 2_500  # characters: a notice says little else
+_ENOUGH = 0.6
 _MAY_PASS = {Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.CONNECTION_FAILED, Outcome.BOT_WALL}
 _SHOWN = {Outcome.CAPTURED, Outcome.DOWNLOAD}
 
@@ -29,8 +30,12 @@ class Verdict:
     wish_s: float = 0
 
 
-def judge(bag: Path, platform: Platform) -> Verdict:
-    """What the capture in `bag` shows. Words are a guess, and the reason says so."""
+def judge(bag: Path, platform: Platform, post: str) -> Verdict:
+    """What the capture in `bag` shows; `post` are the words of the post as the timeline had them.
+
+    That a post is gone is told by the status, or guessed from the words of a page that has not the
+    post's own; then the reason says so.
+    """
     record = record_of(bag)
     outcome = Outcome(record["outcome"])
     document = record["document"] or {}
@@ -38,7 +43,7 @@ def judge(bag: Path, platform: Platform) -> Verdict:
     if outcome is Outcome.HTTP_ERROR and status in {404, 410}:
         return Verdict(f"gone: status {status}", is_gone=True)
     if outcome in _SHOWN:
-        return _by_words(text_of(bag), record["page"]["title"], platform)
+        return _by_words(text_of(bag), record["page"]["title"], platform, post)
     has_refused = status == 429 or (status == 503 and outcome is Outcome.HTTP_ERROR)
     passing = status is not None and (status in {408, 425, 429} or status >= 500)
     return Verdict(
@@ -50,12 +55,18 @@ def judge(bag: Path, platform: Platform) -> Verdict:
     )
 
 
-def _by_words(text: str, title: str, platform: Platform) -> Verdict:
-    if len(text) <= _SHORT_PAGE:
+def _by_words(text: str, title: str, platform: Platform, post: str) -> Verdict:
+    if len(text) <= _SHORT_PAGE and not _shows(text, post):
         for _, pattern in (*platform.timeline.signs, *COMMON_SIGNS):
             if found := pattern.search(f"{title}\n{text}"):
                 return Verdict(f"gone, guessed from the words '{found[0]}'", is_gone=True)
     return Verdict(None)
+
+
+def _shows(text: str, post: str) -> bool:
+    """Whether the page has most of the words of the post: a threat may say 'account deleted'."""
+    words, there = set(post.casefold().split()), set(text.casefold().split())
+    return bool(words) and len(words & there) >= _ENOUGH * len(words)
 
 
 def _retry_after(headers: list[list[str]]) -> float:

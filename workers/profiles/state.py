@@ -78,7 +78,8 @@ def _began(state: State, line: Line) -> None:
     state.run += 1
     state.is_running, state.is_profile_done, state.is_discovery_done = True, False, False
     for post in state.posts.values():
-        post.is_done, post.was_seen = post.state == "captured", False
+        post.is_done = post.state == "captured" or post.change == "gone"
+        post.was_seen = False
 
 
 def _profile(state: State, line: Line) -> None:
@@ -98,7 +99,7 @@ def _found(state: State, line: Line) -> None:
         state.posts[line["mark"]] = Post(number, line["mark"], sighting, sighting, time, time)
         return
     post.last_seen, post.was_seen = time, True
-    if post.is_captured and _differs(post.shown, sighting):
+    if post.change == "gone" or (post.is_captured and _differs(post.shown, sighting)):
         post.is_done = False
     post.shown = sighting
 

@@ -6,28 +6,28 @@ from typing import Any
 
 from django import template
 
-from service.custody.recording import Kind
+from service.custody.kinds import PeopleKind
 
 register = template.Library()
 
 WORDS: dict[str, str] = {
-    Kind.OPEN_CASE: "opened the case",
-    Kind.INVITE: "asked somebody in as {role}",
-    Kind.WITHDRAW: "took an invitation back, or it ended",
-    Kind.DECLINE: "declined an invitation",
-    Kind.JOIN: "came in as {role}",
-    Kind.ROLE: "gave a member the role {role}",
-    Kind.REMOVE: "put a member out",
-    Kind.LEAVE: "left the case",
-    Kind.CREATE_ACCOUNT: "made the account",
-    Kind.PASSWORD: "a password was set",
-    Kind.PASSWORD_LINK: "made a link for setting a password",
-    Kind.FACTOR_RESET: "took the second step of signing in away",
-    Kind.SESSIONS_ENDED: "ended all sessions",
-    Kind.DISABLE: "switched the account off",
-    Kind.ENABLE: "switched the account on",
-    Kind.ADMINISTRATOR: "gave the account the rights of an administrator",
-    Kind.NO_ADMINISTRATOR: "took the rights of an administrator away",
+    PeopleKind.OPEN_CASE: "opened the case",
+    PeopleKind.INVITE: "asked somebody in as {role}",
+    PeopleKind.WITHDRAW: "took an invitation back, or it ended",
+    PeopleKind.DECLINE: "declined an invitation",
+    PeopleKind.JOIN: "came in as {role}",
+    PeopleKind.ROLE: "gave a member the role {role}",
+    PeopleKind.REMOVE: "put a member out",
+    PeopleKind.LEAVE: "left the case",
+    PeopleKind.CREATE_ACCOUNT: "made the account",
+    PeopleKind.PASSWORD: "a password was set",
+    PeopleKind.PASSWORD_LINK: "made a link for setting a password",
+    PeopleKind.FACTOR_RESET: "took the second step of signing in away",
+    PeopleKind.SESSIONS_ENDED: "ended all sessions",
+    PeopleKind.DISABLE: "switched the account off",
+    PeopleKind.ENABLE: "switched the account on",
+    PeopleKind.ADMINISTRATOR: "gave the account the rights of an administrator",
+    PeopleKind.NO_ADMINISTRATOR: "took the rights of an administrator away",
 }
 
 

@@ -17,11 +17,11 @@ from service.api.v1.shown import Shown, shown
 from service.api.v1.strict import Flag, Id
 from service.captures import rechecking
 from service.captures.finding import find_capture
+from service.captures.handing import hand_out, hand_out_file
 from service.captures.models import Capture, Result, State
 from service.cases.roles import Act
 from service.custody.exporting import export
-from service.custody.recording import Kind
-from service.evidence.handing import hand_out, hand_out_file
+from service.custody.kinds import Kind
 
 router = Router(tags=["evidence"])
 

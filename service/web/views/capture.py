@@ -18,7 +18,7 @@ from service.cases.access import NotFound, role_of
 from service.cases.roles import ALLOWED, Act
 from service.custody.viewing import record_view
 from service.web.doors import Visit, actor, signed_in
-from service.web.parts import show_picture
+from service.web.pictures import show_picture
 from service.web.replay import has_replay
 from service.web.telling import tell_report
 from service.web.words import Told, tell

@@ -9,12 +9,12 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from service.captures.finding import find_capture
+from service.captures.handing import hand_out, hand_out_file
 from service.captures.models import Capture, State
 from service.cases.access import NotFound
 from service.cases.roles import Act
 from service.custody.exporting import export
-from service.custody.recording import Kind
-from service.evidence.handing import hand_out, hand_out_file
+from service.custody.kinds import Kind
 from service.web.doors import Visit, actor, signed_in
 from service.web.everything import hand_out_everything
 

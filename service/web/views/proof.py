@@ -16,7 +16,8 @@ from service.captures.models import State
 from service.cases.access import NotFound, may
 from service.cases.roles import Act
 from service.custody.chain import faults
-from service.custody.recording import Kind, history
+from service.custody.kinds import Kind
+from service.custody.recording import history
 from service.custody.viewing import record_view
 from service.web.chronicle import tell_events, what_happened
 from service.web.doors import Visit, actor, signed_in

@@ -77,6 +77,11 @@ class Addresses(forms.Form):
             raise forms.ValidationError("There is no address yet. Paste one into the field.")
         return given
 
+    def sent_before(self) -> None:
+        """Sent once, changed, and sent again: no repetition, but a request of its own."""
+        self.data = {**dict(self.data.items()), "key": str(uuid.uuid4())}
+        self.add_error(None, "You sent this form before, with other addresses. Send it once more.")
+
 
 def _in_file(file: Any) -> list[str]:
     """The addresses in an upload. Raises `NotReadable`."""
@@ -100,16 +105,15 @@ def submit(request: Visit, case_id: uuid.UUID) -> HttpResponse:
     if not form.is_valid():
         return _form(request, case, form)
     try:
-        submission = _commit(request, case, form.cleaned_data)
+        submission = commit(request, case, form.cleaned_data)
     except submitting.KeyReused:
-        # Sent once, changed, and sent again: no repetition, but a request of its own.
-        form.data = {**request.POST.dict(), "key": str(uuid.uuid4())}
-        form.add_error(None, "You sent this form before, with other addresses. Send it once more.")
+        form.sent_before()
         return _form(request, case, form)
     return redirect("verdicts", case_id=case.pk, submission_id=submission.pk)
 
 
-def _commit(request: Visit, case: Case, given: dict[str, Any]) -> Submission:
+def commit(request: Visit, case: Case, given: dict[str, Any]) -> Submission:
+    """Submit what a valid form holds. Raises `submitting.KeyReused`."""
     key = f"form:{given['key']}"
     submitting.submit(
         submitting.Request(

@@ -76,6 +76,7 @@ ROWS: tuple[Row, ...] = (
     page("GET", "/metrics", anybody()),  # from this machine; from elsewhere: tests of operations
     # cases
     page("GET", "/", signed_in()),
+    page("POST", "/", signed_in(400), addresses="", key="0" * 32),
     page("GET", "/cases/new", signed_in()),
     page("POST", "/cases/new", signed_in(302), name="Another"),
     page("GET", f"{_CASE}/", readers()),

@@ -71,6 +71,18 @@ def test_it_is_revoked() -> None:
     assert client.post(f"/account/tokens/{token.pk}/revoke/").status_code == 404
 
 
+def test_its_use_is_noted_once_a_minute() -> None:
+    text, token = create_token(somebody("ada@example.org"), [Scope.CASES_READ])
+    now = timezone.now()
+    for before, is_noted in ((None, True), (now - timedelta(seconds=30), False),
+                             (now - timedelta(minutes=2), True),
+                             (now + timedelta(days=1), True)):  # fmt: skip
+        ApiToken.objects.update(last_used=before)
+        assert find_token(text) is not None
+        token.refresh_from_db()
+        assert (token.last_used != before) == is_noted
+
+
 def test_nobody_sees_or_revokes_somebody_elses() -> None:
     text, token = create_token(somebody("ada@example.org"), [Scope.CASES_READ], name="Adas")
     eve = browser_of(somebody("eve@example.org"))

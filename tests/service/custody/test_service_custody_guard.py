@@ -14,8 +14,9 @@ import psycopg
 import pytest
 from django.db import DatabaseError, transaction
 
+from service.custody.kinds import Kind
 from service.custody.models import Event
-from service.custody.recording import Actor, Kind, record
+from service.custody.recording import Actor, record
 from tests.support.servers.postgres import Database
 
 pytestmark = pytest.mark.django_db(transaction=True)

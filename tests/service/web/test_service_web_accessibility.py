@@ -73,7 +73,7 @@ def pages(person: User, case: Case, tmp_path: Path) -> dict[str, str]:
     }
 
 
-def _faults(page: Page) -> list[str]:
+def faults_of(page: Page) -> list[str]:
     """What axe finds, and whether one has to scroll sideways."""
     page.evaluate(AXE.read_text("utf-8"))
     found: dict[str, Any] = page.evaluate(
@@ -98,7 +98,7 @@ def test_every_page(
         found = {}
         for name, path in pages.items():
             page.goto(f"{visitor.origin}{path}")
-            found[name] = _faults(page)
+            found[name] = faults_of(page)
     assert found == {name: [] for name in pages}
     visitor.said[:] = [each for each in visitor.said if "404" not in each]  # 'nothing here'
 
@@ -111,17 +111,17 @@ def test_what_comes_after_a_form(
         page.goto(f"{visitor.origin}/cases/{case.pk}/submit")
         page.get_by_role("button", name="Preserve it now").click()
         page.get_by_text("There is a problem").wait_for()
-        assert _faults(page) == []
+        assert faults_of(page) == []
         page.get_by_label("Web addresses").fill(
             "https://a.example/1\nnonsense\nhttps://a.example/1"
         )
         page.get_by_role("button", name="Preserve it now").click()
         page.wait_for_url("**/submissions/*")
-        assert _faults(page) == []
+        assert faults_of(page) == []
         page.get_by_role("link", name="Watch the progress").click()
         page.get_by_role("button", name="Cancel").click()
         page.get_by_text("It was taken back").first.wait_for()
-        assert _faults(page) == []
+        assert faults_of(page) == []
     visitor.said[:] = [each for each in visitor.said if "400" not in each]  # the form sent empty
 
 
@@ -134,7 +134,7 @@ def test_around_a_replay(
     with visitor.sits_down(person, **look) as page:
         page.goto(f"{visitor.origin}/captures/{capture.pk}/replay")
         page.locator("iframe").evaluate("frame => frame.remove()")
-        assert _faults(page) == []
+        assert faults_of(page) == []
     visitor.said.clear()  # of the viewer, cut short
 
 
@@ -144,7 +144,7 @@ def test_the_check_sees_what_is_wrong(visitor: Person, person: User, case: Case)
         page.goto(visitor.origin)
         page.evaluate("document.querySelector('h1').outerHTML = '<img src=\"data:,\"><h1></h1>'")
         page.evaluate("document.querySelector('.brand').style.color = '#eee'")
-        found = " ".join(_faults(page))
+        found = " ".join(faults_of(page))
     assert "image-alt" in found
     assert "color-contrast" in found
     visitor.said.clear()

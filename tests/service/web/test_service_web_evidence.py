@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from service.captures import handing
 from service.captures.models import Capture
 from service.custody.recording import history
 from service.evidence.keeping import evidence_store
-from service.web import parts
 from tests.support.service_captures import sample_bag
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +141,7 @@ def test_a_store_that_fails_is_told_and_nothing_is_noted(client: Client, capture
 def test_head_asks_the_store_for_nothing(
     client: Client, capture: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(parts, "evidence_store", None)
+    monkeypatch.setattr(handing, "evidence_store", None)
     answer = client.head(f"/captures/{capture.pk}/pictures/viewport")
     assert answer.status_code == 200
     assert int(answer["Content-Length"]) == (sample_bag() / "data" / "viewport.png").stat().st_size

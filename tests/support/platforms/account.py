@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..site import words
 from .options import OldHandle, Options
+from .threads import thread
 from .truth import TruthPost
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ class Post:
     """A post; `texts` are all that it ever said, with the time from which on, the last is now's."""
 
     id: str
-    account: Account
+    account: Account = field(repr=False)
     time: dt.datetime
     texts: list[tuple[dt.datetime, str]]
-    reply_to: Post | None = None
+    reply_to: Post | None = field(default=None, repr=False)
     pinned: bool = False
     picture: str | None = None
     deleted_at: dt.datetime | None = None
-    replies: list[Post] | None = None
+    replies: list[Post] | None = field(default=None, repr=False)
 
     @property
     def text(self) -> str:
@@ -60,7 +61,7 @@ class Repost:
 class Account:
     """Somebody on a platform: the ID is permanent, the handle is not."""
 
-    platform: Platform
+    platform: Platform = field(repr=False)
     id: str
     handle: str
     name: str
@@ -127,6 +128,11 @@ class Account:
         rows = [TruthPost.of(post) for post in self.posts]
         rows += [TruthPost.of_repost(repost) for repost in self.reposts]
         return sorted(rows, key=lambda row: row.shown_at, reverse=True)
+
+    def thread(self, post: Post) -> list[TruthPost]:
+        """All that stands on the page of a post, from above to below, the post among them."""
+        above, below = thread(post)
+        return [TruthPost.of(one) for one in (*above, post, *below)]
 
     def _fill(self) -> None:
         """Posts of the past, oldest first, so that IDs grow with time."""

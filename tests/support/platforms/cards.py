@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from .account import Account, Post
+from .threads import thread
 from .timeline import Item
 
 
@@ -46,21 +47,23 @@ def by_html(account: Account) -> str:
     )
 
 
-def post_html(post: Post, *, note: str = "", kind: str = "post") -> str:
-    """A post, with the permalink behind its time."""
-    path = link(post.account.platform.post_path(post))
+def post_html(post: Post, *, note: str = "", kind: str = "post", undated: bool = False) -> str:
+    """A post, with the permalink behind its time, or beside it."""
+    path, time = link(post.account.platform.post_path(post)), time_html(post)
+    when = f'<a class="when" href="{path}">{"Link" if undated else time}</a>'
+    when += f" {time}" if undated else ""
     picture = f'<img class="picture" src="{post.picture}" alt="">' if post.picture else ""
     return f"""<article class="{kind}" data-post="{escape(post.id)}" \
 data-account="{escape(post.account.id)}">
 {f'<p class="note">{note}</p>' if note else ""}{by_html(post.account)}
-<a class="when" href="{path}">{time_html(post)}</a>
+{when}
 <p dir="auto">{escape(post.text)}</p>{picture}</article>
 """
 
 
 def item_html(account: Account, item: Item) -> str:
     """One thing of a timeline."""
-    return post_html(item.post, note=note(account, item))
+    return post_html(item.post, note=note(account, item), undated=account.options.undated_links)
 
 
 def note(account: Account, item: Item) -> str:
@@ -79,20 +82,6 @@ def account_html(account: Account) -> str:
 <p dir="auto">{escape(account.bio)}</p>
 <p><b>{count}</b> posts · <b>{account.number * 37}</b> followers</p></section>
 """
-
-
-def thread(post: Post) -> tuple[list[Post], list[Post]]:
-    """What stands above a post (the first post first) and below it, on its page."""
-    above: list[Post] = []
-    earlier = post.reply_to
-    while earlier is not None:
-        above.insert(0, earlier)
-        earlier = earlier.reply_to
-    own = [later for later in post.account.posts if later.reply_to is post]
-    below = sorted([*own, *post.account.platform.others.replies(post)], key=lambda one: one.time)
-    return [one for one in above if not one.deleted_at], [
-        one for one in below if not one.deleted_at
-    ]
 
 
 def thread_html(post: Post) -> str:

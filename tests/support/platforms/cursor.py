@@ -17,14 +17,15 @@ import random
 import uuid
 from typing import Any
 
-from ..site.messages import Answer, Request, json_answer
+from ..site.messages import Answer, Request
 from ..site.routes import Routes
 from . import walls
 from .account import Account, Post
-from .cards import account_json, as_json, item_json, thread
-from .frame import page
+from .cards import account_json, as_json, item_json
+from .frame import data, page
 from .gate import Gate
 from .platform import Platform
+from .threads import thread
 
 
 def encode_cursor(rest: int) -> str:
@@ -33,7 +34,7 @@ def encode_cursor(rest: int) -> str:
 
 
 def decode_cursor(text: str) -> int:
-    """The place again."""
+    """The place again; ValueError for what is none."""
     return int(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).partition(b":")[2])
 
 
@@ -42,14 +43,14 @@ class Cursor(Platform):
 
     name, role = "cursor", "internal"
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self._count = itertools.count()
-        super().__init__(flavour)
+        super().__init__(flavour, latency)
 
     def account_path(self, account: Account) -> str:
         return f"/profile/{account.handle}"
 
-    def post_path(self, post: Post) -> str:
+    def post_path(self, post: Post, handle: str = "") -> str:
         return f"/post/{post.id}"
 
     def post_id(self, account: Account, time: dt.datetime) -> str:
@@ -79,14 +80,17 @@ class Cursor(Platform):
 
     def _part(self, request: Request, gate: Gate, account: Account) -> Answer:
         cursor, timeline = request.query.get("cursor"), self.timeline(account)
-        rest = decode_cursor(cursor) if cursor else None
+        try:
+            rest = decode_cursor(cursor) if cursor else None
+        except ValueError:
+            return walls.bad_request(request)
         part = timeline.after(rest, account.options.page_size)
         shown = gate.cut(request, account, timeline.given(rest), part)
         if shown is None:
             return walls.login_wall(request)
         items = [item_json(account, item) for item in shown.items]
         following = None if shown.rest is None else encode_cursor(shown.rest)
-        return json_answer({"items": items, "cursor": following})
+        return data({"items": items, "cursor": following})
 
 
 def _state(title: str, **values: Any) -> Answer:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from html import escape
+from typing import Any
 
-from ..site.messages import HeaderList, Response, html
+from ..site.messages import HeaderList, Response, html, json_answer
 
+# Said of every answer: some browsers keep a 301 or a 410 that says nothing for ever.
 NO_CACHE: HeaderList = [("Cache-Control", "private, no-cache")]
 
 
@@ -31,3 +33,10 @@ def page(
 <script src="/assets/bundle.js"></script></body></html>
 """
     return html(text, status, [*NO_CACHE, *(headers or [])])
+
+
+def data(value: Any, status: int = 200) -> Response:
+    """JSON for a script."""
+    answer = json_answer(value, status)
+    answer.headers += NO_CACHE
+    return answer

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from ..site.messages import Answer, Request, Response, redirect
 from . import walls
 from .account import Account, Post
+from .frame import NO_CACHE
 from .leaks import leaking
 from .options import OldHandle, State
 from .sessions import Session, has_token, prolonged
@@ -51,9 +52,11 @@ class Gate:
             return walls.not_found(request, "This account does not exist.")
         if not moves:
             return await self.account(request, account, show)
-        path = request.path.replace(handle, account.handle, 1)
+        prefix = self.platform.account_path(account).removesuffix(account.handle)
+        path = prefix + account.handle + request.path.removeprefix(prefix + handle)
         query = request.target.partition("?")[2]
-        return redirect(quote(path, safe="/@:~") + (f"?{query}" if query else ""), 301)
+        to = quote(path, safe="/@:~") + (f"?{query}" if query else "")
+        return redirect(to, 301, NO_CACHE)
 
     async def by_id(self, request: Request, identity: str, show: Show) -> Answer:
         """Show something of the account with this ID."""
@@ -64,10 +67,10 @@ class Gate:
 
     async def account(self, request: Request, account: Account, show: Show) -> Answer:
         """The steps, in order: count, act, wait, refuse, and only then show."""
-        options = account.options
         account.requests += 1
-        if act := options.acts.get(account.requests):
+        if act := account.options.acts.get(account.requests):
             act(account)
+        options = account.options
         if options.delay:
             await asyncio.sleep(options.delay)
         if options.requests_a_second and self._too_many(account):

@@ -57,7 +57,8 @@ class Others:
     def replies(self, post: Post) -> list[Post]:
         """What others answered to a post: none, one or two answers, always the same."""
         if post.replies is None:
-            count = random.Random(post.id).randrange(3)
+            is_new = post.time >= self._platform.began
+            count = 0 if is_new else random.Random(post.id).randrange(3)
             numbers = [random.Random(f"{post.id}/{n}").randrange(10**9) for n in range(count)]
             post.replies = []
             for number in numbers:
@@ -68,7 +69,7 @@ class Others:
     def _made(self, author: Account, key: object, number: int, to: Post | None = None) -> Post:
         if key not in self._posts:
             chance = random.Random(f"{author.handle}/{number}")
-            start = to.time if to else self._platform.began - dt.timedelta(days=400)
+            start = to.time if to else self._platform.began - dt.timedelta(days=1_500)
             time = start + dt.timedelta(seconds=1 + number % 3_000)
             text = words.sentence(chance, hostile=False)
             self._posts[key] = author.say(text, time=time, to=to)

@@ -21,7 +21,7 @@ from . import walls
 from .account import Account, Post
 from .cards import account_html, account_json, item_html, link, thread_html
 from .feeds import atom, rss
-from .frame import page
+from .frame import NO_CACHE, page
 from .gate import Gate
 from .platform import Platform
 from .timeline import Slice
@@ -35,16 +35,16 @@ class Pages(Platform):
 
     name, role = "pages", "cdn"
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self._count = itertools.count(1001)
-        super().__init__(flavour)
+        super().__init__(flavour, latency)
 
     def account_path(self, account: Account) -> str:
         return f"/u/{account.handle}"
 
-    def post_path(self, post: Post) -> str:
+    def post_path(self, post: Post, handle: str = "") -> str:
         slug = "-".join(re.findall(r"[a-z0-9]+", post.texts[0][1].lower())[:6])
-        return f"/u/{post.account.handle}/p/{post.id}-{slug}"
+        return f"/u/{handle or post.account.handle}/p/{post.id}-{slug}"
 
     def post_id(self, account: Account, time: dt.datetime) -> str:
         return str(next(self._count))
@@ -81,6 +81,7 @@ class Pages(Platform):
         items = "".join(item_html(account, item) for item in part.items)
         last = -(-len(timeline.visible()) // size)
         body = account_html(account) + items + self._number_links(account, number, part, last)
+        body += walls.seen(account, account.id)
         title = f"{account.name} (@{account.handle})" + (f", page {number}" * (number > 1))
         return page(title, body, head=self._head(account, number, part))
 
@@ -119,12 +120,16 @@ class Pages(Platform):
 
         def show(post: Post) -> Answer:
             if request.path != self.post_path(post):
-                return redirect(link(self.post_path(post)), 301)
+                return redirect(link(self.post_path(post)), 301, NO_CACHE)
             posting = {"@type": "SocialMediaPosting", "identifier": post.id}
             posting["author"] = account_json(post.account)["id"]
             head = f'<script type="application/ld+json">{_safe_json(posting)}</script>\n'
             head += f'<link rel="canonical" href="{link(self.post_path(post))}">\n'
-            body = thread_html(post) + BY_GET.format(escape(post.id)) + walls.seen(post)
+            body = (
+                thread_html(post)
+                + BY_GET.format(escape(post.id))
+                + walls.seen(post.account, post.id)
+            )
             return page(f"{post.account.name}: {post.text[:50]}", body, head=head)
 
         return await gate.post(request, post, show)

@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 
-from ..site.messages import Answer, Request, json_answer
+from ..site.messages import Answer, Request
 from ..site.routes import Routes
 from . import walls
 from .account import Account, Post
-from .cards import account_json, as_json, item_json, thread
-from .frame import page
+from .cards import account_json, as_json, item_json
+from .frame import data, page
 from .gate import Gate
 from .options import OldHandle
 from .platform import Platform
+from .threads import thread
 
 API = "/api/v1/"
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -30,22 +32,22 @@ class Scroll(Platform):
 
     name, role = "scroll", "main"
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self._count = itertools.count()
-        super().__init__(flavour)
+        super().__init__(flavour, latency)
 
     def account_path(self, account: Account) -> str:
         return f"/@{account.handle}"
 
-    def post_path(self, post: Post) -> str:
-        return f"/@{post.account.handle}/{post.id}"
+    def post_path(self, post: Post, handle: str = "") -> str:
+        return f"/@{handle or post.account.handle}/{post.id}"
 
     def post_id(self, account: Account, time: dt.datetime) -> str:
         milliseconds = (time - EPOCH) // dt.timedelta(milliseconds=1)
         return str(milliseconds << 16 | next(self._count) & 0xFFFF)
 
     def account_id(self, number: int) -> str:
-        joined = dt.datetime(2023, 3, 1, tzinfo=dt.UTC) + dt.timedelta(days=number)
+        joined = dt.datetime(2018, 3, 1, tzinfo=dt.UTC) + dt.timedelta(days=number)
         return str(((joined - EPOCH) // dt.timedelta(milliseconds=1)) << 16 | number)
 
     def routes(self) -> Routes:
@@ -80,23 +82,23 @@ class Scroll(Platform):
 
     def _part(self, request: Request, gate: Gate, account: Account) -> Answer:
         before, timeline = request.query.get("before"), self.timeline(account)
+        if before and not re.fullmatch(r"-?[0-9]{1,9}", before):
+            return walls.bad_request(request)
         rest = int(before) if before else None
         part = timeline.after(rest, account.options.page_size)
         shown = gate.cut(request, account, timeline.given(rest), part)
         if shown is None:
             return walls.login_wall(request)
         posts = [item_json(account, item) for item in shown.items]
-        return json_answer(
-            {"posts": posts, "before": None if part.rest is None else str(part.rest)}
-        )
+        return data({"posts": posts, "before": None if part.rest is None else str(part.rest)})
 
 
 def _head(account: Account) -> Answer:
-    return json_answer({**account_json(account), "marks_seen": account.options.marks_seen})
+    return data({**account_json(account), "marks_seen": account.options.marks_seen})
 
 
 def _thread(post: Post) -> Answer:
     above, below = thread(post)
     parts = {"above": [as_json(one) for one in above], "below": [as_json(one) for one in below]}
     seen = post.account.options.marks_seen
-    return json_answer({"post": as_json(post), **parts, "marks_seen": seen})
+    return data({"post": as_json(post), **parts, "marks_seen": seen})

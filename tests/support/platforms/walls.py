@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from ..site.messages import HeaderList, Request, Response, json_answer
-from .frame import page
+from ..site.messages import HeaderList, Request, Response
+from .frame import data, page
 
 if TYPE_CHECKING:
-    from .account import Post
+    from .account import Account
 
 NOTICE = '<section class="notice"><h1>{}</h1><p>{}</p></section>'
 LOGIN = """<section class="notice"><h1>Log in to see more</h1>
@@ -32,14 +32,19 @@ def wants_json(request: Request) -> bool:
 def not_found(request: Request, why: str = "This page does not exist.") -> Response:
     """404."""
     if wants_json(request):
-        return json_answer({"error": "not found", "message": why}, 404)
+        return data({"error": "not found", "message": why}, 404)
     return page("Page not found", NOTICE.format("Not found", why), 404)
+
+
+def bad_request(request: Request) -> Response:
+    """400: no such place in the timeline."""
+    return data({"error": "bad request", "message": f"not understood: {request.target}"}, 400)
 
 
 def gone(request: Request, what: str, why: str) -> Response:
     """410: something was deleted."""
     if wants_json(request):
-        return json_answer({"error": what, "message": why}, 410)
+        return data({"error": what, "message": why}, 410)
     return page(why, NOTICE.format("Gone", why), 410)
 
 
@@ -47,7 +52,7 @@ def suspended(request: Request) -> Response:
     """403."""
     why = "This account has been suspended."
     if wants_json(request):
-        return json_answer({"error": "suspended", "message": why}, 403)
+        return data({"error": "suspended", "message": why}, 403)
     return page("Account suspended", NOTICE.format("Account suspended", why), 403)
 
 
@@ -64,14 +69,14 @@ def login_page(status: int = 200) -> Response:
 def login_wall(request: Request) -> Response:
     """401 to a script; to a person a redirect to the form, as most sites do."""
     if wants_json(request):
-        return json_answer({"error": "login required"}, 401)
+        return data({"error": "login required"}, 401)
     return Response(b"", 302, headers=[("Location", f"/login?next={request.target}")])
 
 
 def bot_wall(request: Request, status: int) -> Response:
     """A challenge, with whatever status the test asked for."""
     if wants_json(request):
-        return json_answer({"error": "challenge", "url": "/challenge"}, status)
+        return data({"error": "challenge", "url": "/challenge"}, status)
     return page("Just a moment…", CHALLENGE, status)
 
 
@@ -79,14 +84,14 @@ def too_many(request: Request, seconds: int) -> Response:
     """429 with Retry-After (RFC 6585 section 4)."""
     headers: HeaderList = [("Retry-After", str(seconds))]
     if wants_json(request):
-        answer = json_answer({"error": "rate limited"}, 429)
+        answer = data({"error": "rate limited"}, 429)
         answer.headers += headers
         return answer
     return page("Slow down", NOTICE.format("Too many requests", "Try later."), 429, headers=headers)
 
 
-def seen(post: Post) -> str:
-    """What makes the page tell the server that this post was seen, where the account does that."""
-    if not post.account.options.marks_seen:
+def seen(account: Account, identity: str) -> str:
+    """What makes the page tell the server that this was seen, where the account does that."""
+    if not account.options.marks_seen:
         return ""
-    return f'<i hidden data-seen="{escape(post.id)}"></i>'
+    return f'<i hidden data-seen="{escape(identity)}"></i>'

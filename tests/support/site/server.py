@@ -55,7 +55,9 @@ class Listener:
 
 def bind(role: str, flavour: str, port: int = 0) -> Listener:
     """Take a port at the address of that role."""
-    taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # the protocol is named because asyncio sets TCP_NODELAY only where it is: else each answer of
+    # head and body waits 40 ms for an acknowledgement
+    taken = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     taken.bind((HOSTS[role], port))
     taken.listen(512)

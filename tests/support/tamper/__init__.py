@@ -7,8 +7,10 @@ to look at: `python -m tests.support.tamper NAME DIRECTORY`.
 
 from tests.support.tamper import (  # noqa: F401 -- registers their vectors
     bits,
+    inventories,
     manifests,
     places,
+    redaction,
     revocation,
     signatures,
     statements,

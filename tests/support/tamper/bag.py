@@ -13,7 +13,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.verify import bagmaker
+from tests.verify import bagmaker, inventorymaker
 from tests.verify.bagmaker import Files
 
 GOOD = Path(__file__).parents[2] / "vectors" / "good"
@@ -103,6 +103,10 @@ class Bag:
 
 @functools.cache
 def _load(outcome: str) -> tuple[str, Files, bytes]:
+    if outcome in inventorymaker.GOOD_ONES:
+        made = inventorymaker.GOOD_ONES[outcome]()
+        trust = bagmaker.pem(bagmaker.spki(TRUE_KEY))
+        return made["capture_id"], inventorymaker.sealed(made), trust
     folder = GOOD / outcome
     trust = (folder / "trust.pem").read_bytes()
     (place,) = (path for path in folder.iterdir() if path.name != "trust.pem")
@@ -115,7 +119,7 @@ def _load(outcome: str) -> tuple[str, Files, bytes]:
 
 
 def good(outcome: str = "captured") -> Bag:
-    """A fresh copy of the good bag with this outcome."""
+    """A fresh copy of the good bag with this outcome, or of the good inventory of this name."""
     root, files, _ = _load(outcome)
     return Bag(root, dict(files))
 
@@ -127,3 +131,7 @@ def trust_of(outcome: str = "captured") -> bytes:
 
 def outcomes() -> list[str]:
     return sorted(path.name for path in GOOD.iterdir())
+
+
+def inventories() -> list[str]:
+    return sorted(inventorymaker.GOOD_ONES)

@@ -29,6 +29,7 @@ function guardAnswers() {
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("X-DNS-Prefetch-Control", "off");
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
+    headers.set("Connection-Allowlist", `("${self.location.origin}/*");redirects=allow`);
     const { status, statusText } = response;
     const body = WITHOUT_BODY.has(status) ? null : response.body;
     return new Response(body, { status, statusText, headers });

@@ -12,6 +12,7 @@ from . import (
     hostile,
     hostile_wire,
     media,
+    members,
     murmur,
     ruler,
     walls,
@@ -24,6 +25,7 @@ def all_routes() -> Routes:
     routes = Routes()
     for module in (
         media,
+        members,
         murmur,
         walls,
         bench,

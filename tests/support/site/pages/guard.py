@@ -82,6 +82,15 @@ async def everything(request: Request) -> Response:
     return _answer("all", parts, request)
 
 
+@routes.at("/guard/frames")
+async def frames(request: Request) -> Response:
+    """Every way, those that leave the page too: each in a frame of its own."""
+    target = quote(request.query.get("target", ""), safe="")
+    ways = ["all", *sorted(LEAVING), *SERVER_WAYS]
+    body = "".join(f'<iframe src="/guard/{way}?target={target}"></iframe>' for way in ways)
+    return _answer("frames", [body], request)
+
+
 @routes.under("/guard/")
 async def one(request: Request) -> Response:
     """One way."""

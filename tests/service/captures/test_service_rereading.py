@@ -11,9 +11,9 @@ from pytest_django import Settings
 
 from service.accounts.models import User
 from service.captures.models import Capture
+from service.captures.rereading import reread
 from service.cases.models import Case
 from service.custody.recording import history
-from service.evidence.rereading import reread
 from tests.support.service_captures import sealed
 
 pytestmark = pytest.mark.django_db

@@ -1,4 +1,8 @@
-"""Handing out a sealed bag, or a file of it: whole or in ranges, each time a custody event."""
+"""Handing out a sealed bag, or a file of it: whole or in ranges.
+
+What somebody takes along is a custody event each time. What they look at on a page of ours is noted
+by whoever shows the page, once an hour (`service.custody.viewing`).
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,10 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
-from service.captures.models import Capture
+from service.captures.models import Capture, State
 from service.cases.access import NotFound
-from service.custody.recording import Actor, Kind, record
+from service.custody.kinds import Kind
+from service.custody.recording import Actor, record
 from service.evidence.keeping import evidence_store
 from service.evidence.serve import Answer, answer
 from service.evidence.zipped import Part
@@ -31,6 +36,7 @@ _TYPES = {
 _HARMLESS = "application/octet-stream"
 """For all else, pages above all: a browser that opens it runs nothing of it in our name."""
 _SHOWN = frozenset({"image/png"})
+_Event = tuple[Actor, Kind, dict[str, Any]]
 
 
 def hand_out(
@@ -54,9 +60,7 @@ def hand_out_file(
     A picture is to be seen, and counts as a view; all else is to be saved, and counts as a
     download. Raises `NotFound` for a name that is not in the bag, `EvidenceError` as above.
     """
-    if name not in capture.parts:
-        raise NotFound("There is no such file in this evidence.")
-    part = Part(**capture.parts[name])
+    part = _part(capture, name)
     is_shown = _type(name) in _SHOWN
     kind = Kind.VIEW if is_shown else Kind.DOWNLOAD
     response = _hand(
@@ -66,8 +70,24 @@ def hand_out_file(
     return _named(response, saved_as, "inline" if is_shown else "attachment")
 
 
+def show_file(
+    request: HttpRequest, capture: Capture, name: str
+) -> HttpResponse | StreamingHttpResponse:
+    """The file `name` of the bag as a part of a page of ours, or a range of it; without a type.
+
+    Raises as `hand_out_file` does.
+    """
+    return _hand(request, capture, _part(capture, name), None)
+
+
+def _part(capture: Capture, name: str) -> Part:
+    if capture.state != State.SEALED or name not in capture.parts:
+        raise NotFound("There is no such file in this evidence.")
+    return Part(**capture.parts[name])
+
+
 def _hand(
-    request: HttpRequest, capture: Capture, part: Part, event: tuple[Actor, Kind, dict[str, Any]]
+    request: HttpRequest, capture: Capture, part: Part, event: _Event | None
 ) -> HttpResponse | StreamingHttpResponse:
     """In the order of RFC 9110 §13.2.2: known already, out of range, nothing asked for, content."""
     is_head = request.META.get("REQUEST_METHOD") == "HEAD"  # a range is of a GET alone (§14.2)
@@ -79,16 +99,17 @@ def _hand(
     if found.status == 416:
         return HttpResponse(status=416, headers=found.headers)
     if is_head:  # nobody has seen anything
-        evidence_store().size(capture.object_key)
+        if event:  # the viewer asks so for every page, and need not know whether it is there
+            evidence_store().size(capture.object_key)
         return HttpResponse(status=found.status, headers=headers)
     content = _read(capture, found, event)
     return StreamingHttpResponse(content, status=found.status, headers=headers)
 
 
-def _read(
-    capture: Capture, found: Answer, event: tuple[Actor, Kind, dict[str, Any]]
-) -> Iterator[bytes]:
+def _read(capture: Capture, found: Answer, event: _Event | None) -> Iterator[bytes]:
     """Open the object and write down that it was; neither without the other."""
+    if event is None:
+        return evidence_store().read(capture.object_key, found.start, found.end)
     actor, kind, detail = event
     if found.status == 206:
         detail = {**detail, "range": found.headers["Content-Range"]}

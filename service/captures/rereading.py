@@ -11,7 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from service.captures.models import Capture, State
-from service.custody.recording import SYSTEM, Kind, record
+from service.custody.kinds import Kind
+from service.custody.recording import SYSTEM, record
 from service.evidence.fixity import Fixity, Result, check_object
 from service.evidence.keeping import evidence_store
 from service.webhooks.events import notify

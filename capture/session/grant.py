@@ -1,0 +1,50 @@
+"""What the operator grants a capture: a session, and the vault that keeps what opens its bag."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from capture.errors import SessionUnusable
+from capture.session.forms import forms
+from capture.session.harvest import of_session
+from capture.session.session import Session
+from capture.session.site import of_site
+from capture.session.vault import Vault
+from capture.target import Target
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A session to be used for its own site, and where the commitments' keys are kept."""
+
+    session: Session = field(repr=False)
+    vault: Vault = field(repr=False)
+
+    def for_target(self, target: Target) -> Session:
+        """What of the session belongs to `target`'s site.
+
+        Raises `SessionUnusable` where there is nothing, or where the URL itself, which stands in
+        the evidence as it was typed, holds a value of it.
+        """
+        given = of_site(self.session, target)
+        url = target.url.encode("utf-8", "surrogatepass")
+        for value in of_session(given):
+            if any(form.is_in(url) for form in forms(value)):
+                raise SessionUnusable(
+                    "The URL holds a value of the session, and it would stand in the evidence. "
+                    "Leave it out of the URL; or, if it is no secret, out of the session."
+                )
+        return given
+
+
+def told(session: Session | None) -> Any:
+    """What the record says of `session`: its kind, and for which hosts how many cookies."""
+    if session is None:
+        return "none: no cookie, password or session was given to the browser"
+    return {
+        "session": session.kind,
+        "cookies": session.hosts(),
+        "local_storage": len(session.storage),
+        "ended": None,
+    }

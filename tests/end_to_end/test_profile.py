@@ -1,0 +1,269 @@
+"""`holdfast profile`: everything that an account has posted, and the list of it all."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.platforms import Account, Platforms
+
+HOLDFAST = str(Path(sys.executable).with_name("holdfast"))
+NAMES = ("scroll", "pages", "more", "cursor")
+KILLS = 20
+
+
+@dataclass
+class Runner:
+    """Runs the commands on one account, in one folder."""
+
+    folder: Path
+    account: Account
+
+    def command(self, *options: str, name: str = "profile", delay: str = "0") -> list[str]:
+        return [
+            *(HOLDFAST, name, self.account.url, "--into", str(self.folder / "evidence")),
+            *("--key", str(self.folder / "key.pem"), "--allow-network", "127.0.0.0/8"),
+            *("--no-wire", "--delay", delay, "--json", *options),
+        ]
+
+    def run(self, *options: str, **more: str) -> tuple[int, dict[str, Any], str]:
+        """Exit code, what it says on standard output, and on standard error."""
+        done = subprocess.run(
+            self.command(*options, **more), capture_output=True, text=True, check=False
+        )
+        told = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {}
+        return done.returncode, told, done.stderr
+
+    @property
+    def job(self) -> Path:
+        (found,) = (self.folder / "evidence").glob("profile-*")
+        return found
+
+    @property
+    def bags(self) -> list[Path]:
+        return sorted(self.job.glob("2*T*Z-*"))
+
+    def inventory(self) -> dict[str, Any]:
+        """The latest, sealed."""
+        lists = [bag / "data" / "inventory.json" for bag in self.bags]
+        made = [json.loads(path.read_text("utf-8")) for path in lists if path.exists()]
+        return dict(max(made, key=lambda each: each["ended"]))
+
+    def verify(self) -> None:
+        """Every bag, and the list with them."""
+        command = [HOLDFAST, "verify", "--key", str(self.folder / "key.pem"), *map(str, self.bags)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+
+
+def _states(inventory: dict[str, Any]) -> dict[str, str]:
+    return {post["url"]: post["state"] for post in inventory["posts"]}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_post_is_preserved_and_listed(
+    platforms: Platforms, name: str, tmp_path: Path
+) -> None:
+    account = getattr(platforms, name).open_account(
+        "grimwald", posts=6, pinned=1, reposts=1, suggestions_every=5
+    )
+    runner = Runner(tmp_path, account)
+    code, told, said = runner.run()
+    assert code == 0, said
+    inventory = runner.inventory()
+    truth = {post.url for post in account.truth()}
+    states = _states(inventory)
+    assert {url for url in states if states[url] == "captured"} == truth
+    for post in inventory["posts"]:
+        if post["url"] not in truth:  # put between by the site, and said so
+            assert (post["own"], post["state"]) == ("no", "not_reached")
+    assert inventory["discovery"][0]["end"] == "end_of_timeline"
+    assert inventory["profile"][0]["outcome"] == "captured"
+    assert told["states"]["captured"] == len(truth)
+    runner.verify()
+
+
+def test_killed_at_twenty_moments_it_loses_nothing_and_repeats_nothing(
+    platforms: Platforms, tmp_path: Path
+) -> None:
+    account = platforms.scroll.open_account("grimwald", posts=24, pinned=1)
+    runner = Runner(tmp_path, account)
+    seed = random.SystemRandom().randrange(1 << 32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    resume: list[str] = []
+    for _ in range(KILLS):
+        with subprocess.Popen(
+            runner.command(*resume), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as run:
+            try:
+                run.wait(1 + chance.random() * 4)
+            except subprocess.TimeoutExpired:
+                run.send_signal(signal.SIGKILL)
+        began = "run began" in _journal(runner)
+        if "inventory sealed" in _journal(runner):
+            break
+        resume = ["--resume"] if began else []
+    else:
+        code, _, said = runner.run(*resume)
+        assert code == 0, said
+    truth = {post.url for post in account.truth()}
+    inventory = runner.inventory()
+    assert _states(inventory) == dict.fromkeys(truth, "captured")
+    captured = [json.loads(_statement(bag))["url"] for bag in runner.bags]
+    assert Counter(captured) == {**dict.fromkeys(truth, 1), account.url: 2}  # page, and list
+    assert list(runner.job.glob(".holdfast-*")) == []
+    assert list(runner.job.glob("UNVERIFIED*")) == []
+    runner.verify()
+
+
+def _journal(runner: Runner) -> str:
+    found = list((runner.folder / "evidence").glob("profile-*/journal.jsonl"))
+    return found[0].read_text("utf-8") if found else ""
+
+
+def _statement(bag: Path) -> str:
+    return (bag / "seal" / "statement.json").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["scroll", "pages"])
+def test_done_again_it_says_what_is_new_gone_edited_and_back(
+    platforms: Platforms, name: str, tmp_path: Path
+) -> None:
+    account = getattr(platforms, name).open_account("grimwald", posts=5, pinned=0)
+    runner = Runner(tmp_path, account)
+    assert runner.run()[0] == 0
+    first = runner.inventory()
+    before = len(runner.bags)
+    untouched, deleted, edited = account.posts[0], account.posts[1], account.posts[2]
+    account.delete(deleted)
+    account.edit(edited, "I never wrote anything else than this.")
+    new = account.say("And another thing.")
+    code, told, said = runner.run()
+    assert code == 0, said
+    second = runner.inventory()
+    assert told["changes"] == {"gone": 1, "edited": 1}
+    posts = {post["url"]: post for post in second["posts"]}
+    url = {post: account.platform.url(account.platform.post_path(post)) for post in account.posts}
+    gone = posts[url[deleted]]
+    assert (gone["state"], gone["change"], len(gone["captures"])) == ("failed", "gone", 2)
+    assert f"GONE: {url[deleted]}" in said
+    (changed,) = [post for post in posts.values() if post["change"] == "edited"]
+    assert len(changed["captures"]) == 2
+    assert "+I never wrote anything else than this." in changed["difference"]["text"]
+    assert changed["difference"]["picture"]["changed_px"] > 0
+    assert posts[url[new]]["state"] == "captured"
+    assert len(posts[url[untouched]]["captures"]) == 1  # nothing is captured twice for nothing
+    assert len(runner.bags) == before + 5  # page, list, new, gone, edited
+    assert second["previous"] == _digest(runner, first)
+    runner.verify()
+    assert runner.run()[1]["changes"] == {"gone": 1, "edited": 1}
+    assert len(runner.bags) == before + 5 + 2  # the page, and the list
+
+
+def _digest(runner: Runner, inventory: dict[str, Any]) -> str:
+    return sha256(_statement(runner.job / inventory["capture_id"]).encode()).hexdigest()
+
+
+def test_walls_pause_the_job_instead_of_filling_it(platforms: Platforms, tmp_path: Path) -> None:
+    account = platforms.pages.open_account("grimwald", posts=8, pinned=0)
+    runner = Runner(tmp_path, account)
+    with subprocess.Popen(
+        runner.command(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stderr is not None
+        next(line for line in run.stderr if line.startswith("post 1:"))
+        account.change(needs_session=True)
+        said = run.stderr.read()
+    assert run.returncode == 3, said
+    states = Counter(_states_in_journal(runner))
+    assert states["failed"] == 3
+    account.change(needs_session=False)
+    assert runner.run()[0] == 2  # neither begun anew by mistake …
+    code, _, said = runner.run("--resume")
+    assert code == 0, said
+    assert len(runner.inventory()["posts"]) == 8
+
+
+def _states_in_journal(runner: Runner) -> list[str]:
+    lines = [json.loads(line) for line in _journal(runner).splitlines()]
+    return [line["state"] for line in lines if line["event"] == "post done"]
+
+
+def test_nothing_to_resume_is_said(platforms: Platforms, tmp_path: Path) -> None:
+    runner = Runner(tmp_path, platforms.pages.open_account("grimwald", posts=1))
+    code, _, said = runner.run("--resume")
+    assert code == 2
+    assert "Leave out --resume" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--max-posts", "0"], "max-posts"),
+        (["--since", "yesterday"], "since"),
+        (["--jobs", "99"], "jobs"),
+        (["--delay", "-1"], "delay"),
+    ],
+)
+def test_wrong_usage_is_refused_at_once(options: list[str], words: str, tmp_path: Path) -> None:
+    command = [HOLDFAST, "profile", "https://example.org/@a", "--key", tmp_path / "key.pem"]
+    done = subprocess.run(
+        [*command, *options], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_site_is_not_hurried(platforms: Platforms, tmp_path: Path) -> None:
+    """One page at a time, with the delay between; and a rest where the site asks for it."""
+    account = platforms.pages.open_account("grimwald", posts=4, pinned=0)
+    runner = Runner(tmp_path, account)
+    code, _, said = runner.run(delay="1.5")
+    assert code == 0, said
+    asked = sorted(
+        entry.time
+        for entry in platforms.pages.log
+        if entry.path.partition("?")[0].startswith("/u/") and "feed" not in entry.path
+    )
+    between = [later - earlier for earlier, later in pairwise(asked)]
+    assert min(between) >= 1.4, between
+
+
+def test_only_what_was_asked_for(platforms: Platforms, tmp_path: Path) -> None:
+    account = platforms.scroll.open_account("grimwald", posts=40, pinned=0)
+    runner = Runner(tmp_path, account)
+    assert runner.run("--max-posts", "3")[0] == 0
+    inventory = runner.inventory()
+    newest = [post.url for post in sorted(account.truth(), key=lambda p: p.time)[-3:]]
+    assert sorted(_states(inventory)) == sorted(newest)
+    assert inventory["discovery"][0]["end"] == "max_posts"
+    assert inventory["options"]["max_posts"] == 3
+
+
+def test_watching_says_so_when_something_disappears(platforms: Platforms, tmp_path: Path) -> None:
+    account = platforms.pages.open_account("grimwald", posts=3, pinned=0)
+    runner = Runner(tmp_path, account)
+    command = runner.command("--every", "10s", "--times", "2", name="watch")
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as run:
+        assert run.stdout is not None
+        next(line for line in run.stdout if line.startswith("{"))
+        account.delete(account.posts[0])
+        said = run.stdout.read()
+    assert run.returncode == 0
+    assert "GONE: " in said
+    assert len([bag for bag in runner.bags if (bag / "data" / "inventory.json").exists()]) == 2
