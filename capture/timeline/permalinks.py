@@ -60,6 +60,22 @@ class Permalinks:
             return self._known(links)
         return self._common(list(links))
 
+    @property
+    def choice(self) -> Shape | None:
+        """The shape that posts have here; None on a platform that is known, or before there is one.
+        With another choice, links that were no posts can have become some."""
+        return self._chosen
+
+    def is_post(self, identity: Identity) -> bool:
+        """Whether it is the permalink of a post here, by all that is known so far."""
+        if self._home.platform.shapes:
+            return identity.platform is self._home.platform and self._is_here(identity)
+        address = read_address(identity.canonical_url)
+        if address is None or self._chosen is None:
+            return False
+        shapes = (shape_of(address, self._home_path, is_told=told) for told in (False, True))
+        return self._chosen in shapes
+
     def _known(self, links: Iterable[Link]) -> dict[int, Identity]:
         found = {}
         for at, link in enumerate(links):
