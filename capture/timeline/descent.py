@@ -53,6 +53,8 @@ class Gathered:
     twins: set[tuple[str, str]] = field(default_factory=set)
     has_new: bool = False
     """Whether anything came since it was last set to false that is not just somebody else's."""
+    count: int = 0
+    """How many such there were so far."""
     enough: End | None = None
 
     def take(self, posts: Sequence[tuple[Identity, Card]]) -> None:
@@ -92,7 +94,8 @@ class Gathered:
 
     def _judge(self, fresh: Sequence[Sighting]) -> None:
         if fresh and self.enough is None:
-            self.has_new |= any(each.own is not Own.NO or each.is_repost for each in fresh)
+            count = sum(each.own is not Own.NO or each.is_repost for each in fresh)
+            self.has_new, self.count = self.has_new or count > 0, self.count + count
             self.enough = self.judge(fresh)
 
 
@@ -118,12 +121,13 @@ class Descent:
         """Down the open page; None where there is no more of it. Raises `LensProblem`."""
         windows = growths = rests = 0
         top, height = 0, (await self.lens.size()).height
-        self.ear.forget()
         while True:
             is_new, ended = await self._look()
             if ended := ended or self._over():
                 return ended
-            windows = 0 if is_new else windows + 1
+            windows, rests = (0, 0) if is_new else (windows + 1, rests)
+            if rests < _RESTS_AT_MOST and await self._rest():
+                rests += 1
             if top + self.options.viewport_height_px < height:
                 if windows > _STALE_WINDOWS:
                     return _LOOPS
@@ -134,8 +138,8 @@ class Descent:
             if growths > _STALE_GROWTHS:
                 return _LOOPS
             grown = await self._grown(top, height) or await self._pressed(top, height)
-            if not grown and rests < _RESTS_AT_MOST and await self._rest():
-                grown, rests = height, rests + 1
+            if not grown and rests < _RESTS_AT_MOST and self._is_tired():
+                grown = height
             if not grown:
                 return await self._bottom()
             height = grown
@@ -171,8 +175,6 @@ class Descent:
             await self._take(links)
             whole = gathered.permalinks.choice != choice
             more |= whole
-        if gathered.has_new:
-            self.ear.forget()
         return gathered.has_new, self._over()
 
     async def _take(self, links: Sequence[Link]) -> None:
@@ -208,15 +210,19 @@ class Descent:
         await self.settle()
         return await self._grown(top, height)
 
-    async def _rest(self) -> bool:
-        """Whether the site asked for a rest, which it then has had."""
+    def _is_tired(self) -> bool:
+        """Whether the site asks for a rest that can be waited for."""
         refusal = self.ear.refusal(strict=True)
-        if refusal is None or refusal.status not in _TOO_MANY:
+        wish = refusal.wish_s or 0 if refusal else 0
+        return refusal is not None and refusal.status in _TOO_MANY and wish <= _REST_AT_MOST_S
+
+    async def _rest(self) -> bool:
+        """Whether the site asked for a rest, which it then has had; nothing moves meanwhile, since
+        each movement could make the page ask again."""
+        refusal = self.ear.refusal(strict=True)
+        if refusal is None or not self._is_tired():
             return False
         wish = _REST_S if refusal.wish_s is None else refusal.wish_s
-        if wish > _REST_AT_MOST_S:
-            return False
-        self.ear.forget()
         await asyncio.sleep(max(wish, self.pause_s) + self.options.quiet_ms / 1_000)
         return True
 

@@ -53,11 +53,12 @@ class Ear:
         return (value for text in texts for value in values_in_answer(text))
 
     def forget(self) -> None:
-        """What was refused before does not matter any more."""
+        """Another page is opened: what this one was refused does not matter any more."""
         self._refused.clear()
 
     def refusal(self, *, strict: bool = False) -> Refusal | None:
-        """The latest refusal of something that had been given before; `strict`: of anything."""
+        """The latest refusal that still stands of something that had been given before; `strict`:
+        of anything."""
         known = [each for each in self._refused if strict or each.path in self._answered]
         return known[-1] if known else None
 
@@ -87,6 +88,7 @@ class Ear:
             return False
         if address is not None and is_own and len(self._answered) < 10_000:
             self._answered.add(address.path)
+            self._refused = [each for each in self._refused if each.path != address.path]
         kind = response.headers.get("content-type", "").lower()
         return self._bytes < _ALL_AT_MOST and any(each in kind for each in _DATA)
 

@@ -65,6 +65,7 @@ class Opening:
         if self.visited:
             await asyncio.sleep(self.pause_s)
         self.visited.add(url)
+        self.descent.ear.forget()
         answer = await self.page.goto(url, wait_until="commit", timeout=_OPEN_S * 1_000)
         self.visited.add(self.page.url)
         return answer

@@ -146,7 +146,7 @@ class Walker:
         while url is not None:
             if len(self.opening.visited) >= _PAGES_AT_MOST:
                 return Walked(End.LIMIT, f"{_PAGES_AT_MOST} pages were read")
-            before = len(self.descent.gathered.marks)
+            before = self.descent.gathered.count
             if ended := await self.opening.open(url, is_first=not pages):
                 if ended.end is End.GONE and pages and is_numbered(url):
                     break  # there were fewer pages than the last one said: something was deleted
@@ -155,7 +155,7 @@ class Walker:
             if ended := await self.descent.down():
                 return ended
             url = await self._next()
-            stale = stale + 1 if len(self.descent.gathered.marks) == before else 0
+            stale = stale + 1 if self.descent.gathered.count == before else 0
             if url is not None and stale >= _STALE_PAGES:
                 del pages[-stale:]
                 return Walked(End.LOOP, "further pages showed nothing that was new")
@@ -166,14 +166,14 @@ class Walker:
         moved the rest up, past the page that was read next."""
         quiet, was_moved = 0, False
         for _ in range(_PASSES_AT_MOST):
-            before = len(self.descent.gathered.marks)
+            before = self.descent.gathered.count
             for url in reversed(pages):
                 ended = await self.opening.open(url, is_first=False)
                 if ended is None:
                     ended = await self.descent.down()
                 if ended is not None and ended.end is not End.GONE:
                     return ended
-            if len(self.descent.gathered.marks) > before:
+            if self.descent.gathered.count > before:
                 quiet, was_moved = 0, True
                 continue
             quiet += 1
