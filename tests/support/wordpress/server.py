@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -82,8 +83,8 @@ class WordPress(Server):
         """Set it up with `posts` posts by one account, and some by others between them."""
         self._run("seed.php", str(posts))
         told = json.loads((self.directory / "seeded.json").read_text("utf-8"))
-        others = tuple(told["others"])
-        return Seeded(told["url"], tuple(told["posts"]), told["pinned"], others)
+        posts, others = (tuple(map(_written, told[name])) for name in ("posts", "others"))
+        return Seeded(told["url"], posts, _written(told["pinned"]), others)
 
     def _prepare(self) -> None:
         copied = self._spawn(["cp", "--recursive", "--dereference", _INSTALLED, self._site])
@@ -116,3 +117,8 @@ class WordPress(Server):
         quiet = ("-d", "sendmail_path=/bin/true", "-d", "memory_limit=512M")
         if self._spawn([self._program, *quiet, kept, *arguments]).wait() != 0:
             raise NotStarted(f"{script} failed:\n{self._tail()}")
+
+
+def _written(url: str) -> str:
+    """`url` as RFC 3986 §6.2.2.1 wants it: the same one with the escapes in capitals."""
+    return re.sub("%[0-9a-f]{2}", lambda found: found[0].upper(), url)
