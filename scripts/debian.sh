@@ -71,7 +71,7 @@ has_wordpress() {
 # WordPress asks for a web server, and for PHP in one: the smallest that satisfy it are taken (php-cgi
 # named first, or apt takes Apache's), and neither is used, since PHP's own serves the tests. Of
 # MariaDB the program comes, without a service.
-install_wordpress() {
-  apt_without_start php-cgi php php-cli php-mysql micro-httpd mariadb-server-core \
-    wordpress wordpress-theme-twentytwentythree
-}
+wordpress_packages=(php-cgi php php-cli php-mysql micro-httpd mariadb-server-core
+  wordpress wordpress-theme-twentytwentythree)
+
+install_wordpress() { apt_without_start "${wordpress_packages[@]}"; }
