@@ -15,7 +15,7 @@ from capture.platforms.identity import Identity, identify
 from capture.platforms.pagedata import moment, words
 from capture.timeline.account import Account
 from capture.timeline.permalinks import Permalinks
-from capture.timeline.sighting import Author, Sighting
+from capture.timeline.sighting import Author, Own, Sighting
 
 _CHARACTERS_AT_MOST = 8_000_000
 _ENTRIES_AT_MOST = 5_000
@@ -27,25 +27,31 @@ def posts_in(
     text: str, url: str, account: Account, permalinks: Permalinks, now_us: int
 ) -> list[Sighting]:
     """The posts of the feed that came from `url`, such as have the permalinks of posts here. None
-    of what is no feed. Never raises."""
+    of what is no feed. Never raises.
+
+    The names in feeds are those that people are shown by, not those in addresses: in a feed below
+    the account's page another name does not make a post somebody else's.
+    """
+    is_its = account.name_above(url) is not None
     found: dict[str, Sighting] = {}
     for entry in _entries(text):
         link = _link(entry, url)
         post = identify(link, now_us) if link else None
         if post is not None and permalinks.is_post(post):
-            found.setdefault(post.canonical_url, _sighting(entry, post, account))
+            found.setdefault(post.canonical_url, _sighting(entry, post, account, is_its=is_its))
     return list(found.values())
 
 
-def _sighting(entry: Element, post: Identity, account: Account) -> Sighting:
+def _sighting(entry: Element, post: Identity, account: Account, *, is_its: bool) -> Sighting:
     author = Author(None, _author(entry) or account.name_above(post.canonical_url))
+    own = account.owns(author)
     return Sighting(
         url=post.canonical_url,
         key=post.key,
         ids=post.ids,
         names=post.names,
         author=author,
-        own=account.owns(author),
+        own=Own.UNKNOWN if is_its and own is Own.NO else own,
         is_repost=False,
         is_pinned=False,
         shown_time=None,
