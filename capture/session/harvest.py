@@ -28,6 +28,7 @@ _JSON_PAIR = re.compile(
 )
 _TAG = re.compile(rb"<(?:input|meta)\b[^>]{0,4000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"([a-zA-Z-]{1,30})\s{0,8}=\s{0,8}(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+_PROTOCOL = re.compile(rb"HTTP/[0-9.]*", re.IGNORECASE)
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,30} +(?=\S)")
 
 
@@ -78,6 +79,8 @@ def issued(value: bytes) -> Iterator[bytes]:
         return
     for each in _without_our_own(variants):
         is_number = each.isdigit() and len(each) < _NO_WORD  # a time, or a count
+        if _PROTOCOL.fullmatch(each):  # without it no status line could be read
+            continue
         if _TOKEN.fullmatch(each) and _is_searchable(each) and not is_number:
             yield each
 
