@@ -53,6 +53,7 @@ class Permalinks:
         self._home_path = address.segments if address else ()
         self._tallies: defaultdict[Shape, _Tally] = defaultdict(_Tally)
         self._chosen: Shape | None = None
+        self._alike: set[Shape] = set()
 
     def of(self, links: Iterable[Link]) -> dict[int, Identity]:
         """The posts among `links`, by index."""
@@ -60,13 +61,39 @@ class Permalinks:
             return self._known(links)
         return self._common(list(links))
 
+    @property
+    def choice(self) -> Shape | None:
+        """The shape that posts have here; None on a platform that is known, or before there is one.
+        With another choice, links that were no posts can have become some."""
+        return self._chosen
+
+    def is_post(self, identity: Identity) -> bool:
+        """Whether it is the permalink of a post here, by all that is known so far."""
+        if self._home.platform.shapes:
+            return identity.platform is self._home.platform and self._is_here(identity)
+        address = read_address(identity.canonical_url)
+        if address is None or self._chosen is None:
+            return False
+        shapes = (shape_of(address, self._home_path, is_told=told) for told in (False, True))
+        return self._chosen in shapes
+
     def _known(self, links: Iterable[Link]) -> dict[int, Identity]:
         found = {}
         for at, link in enumerate(links):
             identity = identify(link.url, self._now_us)
-            if identity and identity.platform is self._home.platform and self._is_here(identity):
+            if identity and (self._is_known(identity, link) or self._is_alike(identity, link)):
                 found[at] = identity
         return found
+
+    def _is_known(self, identity: Identity, link: Link) -> bool:
+        is_post = identity.platform is self._home.platform and self._is_here(identity)
+        if is_post and not identity.certain and (shape := self._shape(link)):
+            self._alike.add(shape)
+        return is_post
+
+    def _is_alike(self, identity: Identity, link: Link) -> bool:
+        """A server that only looks like the platform can have names that the platform has not."""
+        return not identity.platform.shapes and self._shape(link) in self._alike
 
     def _is_here(self, identity: Identity) -> bool:
         """Whether it is a post, on this very server where anybody's server can be one."""

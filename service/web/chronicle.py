@@ -21,6 +21,14 @@ _KINDS = {
     "seal": "Sealed, checked and stored.",
     "share": "A link for somebody without an account was made.",
     "unshare": "A link for somebody without an account was ended.",
+    "read timeline": "The list of posts was read.",
+    "post gone": "A post has disappeared.",
+    "post edited": "A post says something else than before.",
+    "finish": "Finished: the list of all posts is sealed.",
+    "pause": "Paused: somebody has to look.",
+    "go on": "Gone on with.",
+    "repeat": "Gone through once more.",
+    "set interval": "How often it is looked at was changed.",
     "erase": "Erased: the content is gone for good.",
 }
 _FOUND = {
@@ -88,6 +96,8 @@ def what_happened(kind: str, detail: Mapping[str, Any]) -> str:
 def _who(actor: str, reader: User, name: str) -> str:
     kind, _, identity = actor.partition(":")
     match kind:
+        case "profile":
+            return "The archiving of an account"
         case "user" if identity == str(reader.pk):
             return "You"
         case "user":

@@ -20,6 +20,7 @@ from workers.profiles.discovering import posted_on
 from workers.profiles.evidence import capture_of
 from workers.profiles.job import Job
 from workers.profiles.judging import Verdict, judge
+from workers.profiles.options import ProfileOptions
 from workers.profiles.pacing import Pace
 from workers.profiles.state import Post
 
@@ -64,7 +65,7 @@ class Capturer:
     async def _work(self, queue: list[Post]) -> None:
         while queue and not self._is_walled:
             post = queue.pop(0)
-            if reason := why_not(post, self.job):
+            if reason := why_not(post, self.job.options):
                 self.job.note("post left out", mark=post.mark, reason=reason)
                 continue
             await self._post(post)
@@ -117,12 +118,12 @@ def outcome_of(post: Post, verdict: Verdict, folder: Path) -> dict[str, Any]:
     return {"state": "captured", "reason": None, "change": post.change}
 
 
-def why_not(post: Post, job: Job) -> str | None:
+def why_not(post: Post, options: ProfileOptions) -> str | None:
     """Why a post is listed and not captured; None where it is to be captured."""
     sighting = post.sighting
     if sighting["own"] == "no" and not sighting["repost"]:
         return "shown in the timeline, but posted by somebody else"
-    since = job.options.since
+    since = options.since
     day = posted_on(sighting["url"], sighting["datetime"])
     if since is not None and day is not None and day < since:
         return f"older than {since}"

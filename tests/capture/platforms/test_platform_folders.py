@@ -18,6 +18,7 @@ from capture.platforms.timescheme import Unit, iso, microseconds
 HERE = Path(capture.platforms.__file__).parent
 ROOT = HERE.parent.parent
 DOC = (ROOT / "docs" / "identity.md").read_text("utf-8")
+FILES = ("ids.py", "urls.py", "timeline.py", "data.py")
 ROWS = {
     found[1]: [cell.strip() for cell in found[0].split("|")[2:-1]]
     for found in re.finditer(r"^\| `([a-z]+)` \|.*$", DOC, re.MULTILINE)
@@ -32,11 +33,11 @@ def test_each_folder_is_a_platform_of_the_registry() -> None:
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
 def test_each_folder_has_the_same_files(platform: Platform) -> None:
     folder = HERE / platform.name
-    assert {"__init__.py", "ids.py", "urls.py"} <= {path.name for path in folder.glob("*.py")}
+    assert {"__init__.py", *FILES} == {path.name for path in folder.glob("*.py")}
     head = ast.parse((folder / "__init__.py").read_text("utf-8"))
     assert len(head.body) == 1
     assert ast.get_docstring(head)
-    for name in ("ids.py", "urls.py"):
+    for name in FILES:
         assert ast.get_docstring(ast.parse((folder / name).read_text("utf-8")))
 
 
