@@ -36,6 +36,7 @@ from capture.session.evidence import (
 )
 from capture.session.grant import told
 from capture.session.guard import Guarded
+from capture.session.harvest import of_session
 from capture.session.redaction import Redactor
 from capture.steps import Ledger
 from capture.wire.keylog import Secrets, as_text
@@ -111,24 +112,31 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
         },
         told(seen.guarded.session if seen.guarded else None),
     )
-    if redactor is not None and seen.guarded is not None and seen.options.session is not None:
-        vault = seen.options.session.vault
-        vault.keep_opening(seen.course.capture_id, redactor.key, redactor.opening)
-        url, session, jar = seen.course.target.url, seen.guarded.session, seen.guarded.jar
-        record["login"]["ended"] = why_ended(session, outcome, url, facts.url, jar)
+    ended = None
+    if redactor is not None and seen.guarded is not None:
+        url, jar = seen.course.target.url, seen.guarded.jar
+        ended = why_ended(seen.guarded.session, outcome, url, facts.url, jar)
+        record["login"]["ended"] = ended
         record["blocked_actions"] = seen.guarded.blocked.told()
         record["redaction"] = _told_of(redactor, warc, seen.visit)
         redact_record(record, redactor)
     write_record(data / "capture.json", record)
     if redactor is not None:
-        certify([*data.glob("*.json*"), *data.glob("*.html"), *data.glob("*.txt")], redactor)
-    return Captured(
-        outcome,
-        record["outcome_basis"],
-        seen.ended_ns,
-        software_versions(seen.browser),
-        record["login"]["ended"] if seen.guarded else None,
-    )
+        _finish(seen, redactor, data)
+    basis, software = record["outcome_basis"], software_versions(seen.browser)
+    return Captured(outcome, basis, seen.ended_ns, software, ended)
+
+
+def _finish(seen: Seen, redactor: Redactor, data: Path) -> None:
+    """Keep what opens the commitments, and read again what was written."""
+    if seen.options.session is None or seen.guarded is None:
+        return
+    vault = seen.options.session.vault
+    vault.keep_opening(seen.course.capture_id, redactor.key, redactor.opening)
+    certify([*data.glob("*.html"), *data.glob("*.txt"), *data.glob("*.mhtml")], redactor)
+    # In what we write ourselves our own words stand, which a site could issue as a cookie.
+    own = Redactor(of_session(seen.guarded.session))
+    certify([*data.glob("*.json*"), *data.glob("*.wacz")], own)
 
 
 def _without_secrets(seen: Seen) -> tuple[Seen, Redactor | None]:
