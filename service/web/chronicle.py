@@ -21,14 +21,6 @@ _KINDS = {
     "seal": "Sealed, checked and stored.",
     "share": "A link for somebody without an account was made.",
     "unshare": "A link for somebody without an account was ended.",
-    "read timeline": "The list of posts was read.",
-    "post gone": "A post has disappeared.",
-    "post edited": "A post says something else than before.",
-    "finish": "Finished: the list of all posts is sealed.",
-    "pause": "Paused: somebody has to look.",
-    "go on": "Gone on with.",
-    "repeat": "Gone through once more.",
-    "set interval": "How often it is looked at was changed.",
     "erase": "Erased: the content is gone for good.",
 }
 _FOUND = {

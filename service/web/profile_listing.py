@@ -16,6 +16,7 @@ from service.profiles.counting import Counts, counts_of
 from service.profiles.finding import sealed_inventory
 from service.profiles.models import UNDER_WAY, Change, Profile, ProfilePost, Stage
 from service.web.profile_words import tell_changes, tell_post, tell_profile
+from service.web.templatetags.holdfast import visible
 from service.web.words import Told
 
 PAGE_SIZE = 25
@@ -35,6 +36,12 @@ class PostRow:
     post: ProfilePost
     told: Told
     capture: Capture | None
+
+    @property
+    def difference(self) -> list[str]:
+        """What was edited, line by line (unified diff), without what does not show."""
+        text = (self.post.difference or {}).get("text", "")
+        return [visible(line) for line in text.splitlines()]
 
 
 @dataclass(frozen=True)

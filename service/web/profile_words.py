@@ -33,7 +33,7 @@ def tell_profile(profile: Profile, counts: Counts) -> Told:
             what = f"The list of posts is being read: {_posts(counts.found)} found so far."
             return Told("Under way", "", f"{what} They are preserved at the same time.")
         case Stage.CAPTURING:
-            what = f"{counts.captured} of {_posts(counts.found)} are preserved"
+            what = f"{_preserved(counts)} of {_posts(counts.found)} are preserved"
             return Told("Under way", "", f"{what}; {counts.under_way} pages are still to come.")
         case Stage.LISTING:
             return Told("Under way", "", "All posts are done. The list of them is being sealed.")
@@ -78,11 +78,16 @@ def tell_changes(counts: Counts) -> str:
 def _finished(profile: Profile, counts: Counts) -> Told:
     reading = profile.readings.order_by("-pk").first()
     end = _ENDS.get(reading.told["end"], "") if reading else ""
-    kept = f"{counts.captured} of {_posts(counts.found)} are preserved, and their list is sealed."
+    kept = f"{_preserved(counts)} of {_posts(counts.found)} are preserved; their list is sealed."
     when = profile.not_before if profile.interval_s else None
     next_time = f" It is looked at again at {when:%H:%M UTC on %d %B %Y}." if when else ""
-    is_whole = counts.found == counts.captured + counts.gone and "may be more" not in end
+    is_whole = counts.found == _preserved(counts) and "may be more" not in end
     return Told("Preserved", "good" if is_whole else "warn", f"{kept} {end}{next_time}")
+
+
+def _preserved(counts: Counts) -> int:
+    """What is gone was preserved before."""
+    return counts.captured + counts.gone
 
 
 def _posts(count: int) -> str:

@@ -73,10 +73,16 @@ def test_hostile_words_are_shown_as_words(client: Client, person: User, case: Ca
     profile = profile_of(person, case)
     row = post(profile, 1)
     text = "<script>alert(1)</script>\u202eevil"
-    ProfilePost.objects.filter(pk=row.pk).update(sighting={**row.sighting, "text": text})
+    ProfilePost.objects.filter(pk=row.pk).update(
+        sighting={**row.sighting, "text": text},
+        change="edited",
+        difference={"text": f"-harmless\n+{text}", "picture": None},
+    )
     page = client.get(f"/profiles/{profile.pk}/").content.decode()
     assert "<script>alert" not in page
     assert "\u202e" not in page
+    assert "<bdi>-harmless</bdi>" in page
+    assert "<bdi>+&lt;script&gt;" in page
 
 
 def test_an_open_page_changes_only_with_news(client: Client, person: User, case: Case) -> None:
