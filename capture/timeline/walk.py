@@ -154,7 +154,7 @@ class Walker:
                 is_cut = ended.end is End.GONE and bool(pages) and is_numbered(url)
                 return _CUT if is_cut else ended
             pages.append(url)
-            if ended := await self.descent.down():
+            if ended := await self.descent.down() or self.opening.wall:
                 return ended
             url = await self._next()
             stale = stale + 1 if self.descent.gathered.count == before else 0
