@@ -8,7 +8,7 @@ SECONDS ?= 60
 HOLDFAST := .venv/bin/holdfast
 export HOLDFAST_COMMIT ?= $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
 
-.PHONY: help capture serve verify test lint format bench bench-service bench-verify compare-verifiers fuzz audit setup setup-serve setup-tests clean
+.PHONY: help capture serve verify test lint format bench bench-service bench-verify compare-verifiers fuzz pictures audit setup setup-serve setup-tests clean
 
 help: ## show this list
 	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):[^#]*## /  make \1\t/' | expand -t 32
@@ -57,6 +57,9 @@ compare-verifiers: setup-tests ## run other verifiers on the same attacks; write
 fuzz: setup-tests ## fuzz the verifier's readers, by coverage: make fuzz [SECONDS=60]
 	@uv=$$(command -v uv || echo .tools/bin/uv); $$uv sync --quiet --frozen --inexact --group fuzz
 	scripts/fuzz $(SECONDS)
+
+pictures: setup-tests ## make the pictures of docs/using.md again
+	.venv/bin/python -m tests.support.pictures
 
 audit: setup-tests ## ask whether a locked package has a known vulnerability
 	.venv/bin/python scripts/audit.py $(ARGS)

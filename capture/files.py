@@ -111,7 +111,9 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
         },
         told(seen.guarded.session if seen.guarded else None),
     )
-    if redactor is not None and seen.guarded is not None:
+    if redactor is not None and seen.guarded is not None and seen.options.session is not None:
+        vault = seen.options.session.vault
+        vault.keep_opening(seen.course.capture_id, redactor.key, redactor.opening)
         url, session, jar = seen.course.target.url, seen.guarded.session, seen.guarded.jar
         record["login"]["ended"] = why_ended(session, outcome, url, facts.url, jar)
         record["blocked_actions"] = seen.guarded.blocked.told()
@@ -131,12 +133,10 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
 
 def _without_secrets(seen: Seen) -> tuple[Seen, Redactor | None]:
     """What was seen, as it may be written down; and what redacts the exchanges."""
-    grant = seen.options.session
-    if grant is None or seen.guarded is None:
+    if seen.guarded is None:
         return seen, None
     url = seen.course.target.url
     redactor = redactor_for(seen.guarded, url, seen.spool, seen.keys, seen.visit)
-    grant.vault.keep_opening(seen.course.capture_id, redactor.key, redactor.values)
     redact_visit(seen.visit, redactor)
     return replace(seen, ledger=redact_ledger(seen.ledger, redactor)), redactor
 

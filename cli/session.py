@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from pathlib import Path
 
 import typer
 
 from capture.errors import SessionUnusable
+from capture.session.commitment import commitment
 from capture.session.grant import Grant
 from capture.session.reading import read_session_file
 from capture.session.session import Session
@@ -42,6 +44,10 @@ def granted(name_or_file: str | None, key: Path | None) -> Grant | None:
     """What a capture is granted where this session was asked for. Raises `SessionUnusable`."""
     if name_or_file is None:
         return None
+    if "pw:" in os.environ.get("DEBUG", ""):
+        raise SessionUnusable(
+            "DEBUG makes the browser's driver print all that it is told, the session too. Unset it."
+        )
     vault = vault_beside(key)
     return Grant(find_session(name_or_file, vault), vault)
 
@@ -79,6 +85,19 @@ def remove_session(name: str, key: KeyOption = None) -> None:
         show.complain(str(error))
         raise typer.Exit(2) from error
     show.line(f"{name}: removed")
+
+
+@app.command("open")
+def open_bag(capture_id: str, key: KeyOption = None) -> None:
+    """Show what the commitments of a bag stand for: SECRETS, one a line, as Python writes bytes."""
+    try:
+        made_with, values = vault_beside(key).opening(capture_id)
+    except SessionUnusable as error:
+        show.complain(str(error))
+        raise typer.Exit(2) from error
+    show.line(f"HMAC-SHA-256 key {made_with.hex()}")
+    for value in values:
+        show.line(f"{commitment(made_with, value).decode()} {value!r}")
 
 
 def _told(session: Session) -> str:

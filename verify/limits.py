@@ -13,7 +13,7 @@ KEPT_FILE_BYTES = 256 * KIB  # files whose text is read: tag files, statement, k
 CAPTURE_RECORD_BYTES = 8 * MIB  # data/capture.json, parsed whole
 JSON_PARTS = 400_000  # colons and brackets in it: three bytes of text can take 64 of memory
 INVENTORY_BYTES = 64 * MIB  # data/inventory.json, parsed whole
-INVENTORY_PARTS = 4_000_000  # in it; a post has 30, and 22 more if captured and with a decoded time
+INVENTORY_PARTS = 5_000_000  # in it; a post that is captured and has a decoded time has some 75
 TRUST_FILE_BYTES = 4 * MIB  # a --trust file; the Web's whole root list is a tenth of that
 
 CONTAINER_ENTRIES = 1024  # files and directories; version 1 names 20 files besides timestamps

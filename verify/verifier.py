@@ -1,4 +1,28 @@
-"""The whole verification of one bag, in numbered steps."""
+"""The whole verification of one bag, in numbered steps.
+
+1. Container: holds only what the format names for bags of its kind; a zip is read strictly;
+   every file is hashed.
+2. Bag: BagIt 1.0 in the format's own form; every payload file has its listed SHA-256.
+3. Statement: strict JSON that names these manifests by hash, and agrees with the rest.
+4. Signature: Ed25519 over the statement's bytes by the key that it names; is that trusted?
+5. Timestamps, where there are any: RFC 3161 over the statement, up to a trusted root.
+
+Of a capture bag:
+
+6. WARC: one record a gzip member, digests, references, order and dates; as many as told.
+7. Replay package: its own manifest; its index as the WARC gives it; its page is in it.
+8. Cross-checks: capture.json, WARC, wire file, ledger and pictures tell one story.
+
+Of an inventory bag:
+
+6. Inventory: inventory.json has exactly the format's fields, types and forms.
+7. Tree and table: the Merkle root is that of its captures; inventory.csv says the same.
+8. Cross-checks: numbers, times, counts, states and decoded times tell one story.
+
+9. Transparency log and public beacon: version 1 of the format has none.
+
+(10. An inventory with the other bags that were given: `inventory/together.py`.)
+"""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -41,33 +65,11 @@ def verify_bag(
     *,
     wire: bool = False,
 ) -> Report:
-    """Verify the bag at `path`, a directory or its zip, against what the caller trusts.
+    """Verify the bag at `path`, a directory or its zip, in the steps that stand above.
 
-    1. Container: holds only what the format names for bags of its kind; a zip is read strictly;
-       every file is hashed.
-    2. Bag: BagIt 1.0 in the format's own form; every payload file has its listed SHA-256.
-    3. Statement: strict JSON that names these manifests by hash, and agrees with the rest.
-    4. Signature: Ed25519 over the statement's bytes by the key that it names; is that trusted?
-    5. Timestamps, where there are any: RFC 3161 over the statement, up to a trusted root.
-
-    Of a capture bag:
-
-    6. WARC: one record a gzip member, digests, references, order and dates; as many as told.
-    7. Replay package: its own manifest; its index as the WARC gives it; its page is in it.
-    8. Cross-checks: capture.json, WARC, wire file, ledger and pictures tell one story.
-
-    Of an inventory bag:
-
-    6. Inventory: inventory.json has exactly the format's fields, types and forms.
-    7. Tree and table: the Merkle root is that of its captures; inventory.csv says the same.
-    8. Cross-checks: numbers, times, counts, states and decoded times tell one story.
-
-    9. Transparency log and public beacon: version 1 of the format has none.
-
-    (10. An inventory with the other bags that were given: `inventory/together.py`.)
-
-    `advisers` give opinions in steps 4 and 5; with `wire`, step 8 asks tshark, too. A finding stops
-    no later step. Writes nothing beside the evidence, contacts nobody, raises nothing for a bag.
+    `trust` is what the caller trusts. `advisers` give opinions in steps 4 and 5; with `wire`, step
+    8 asks tshark, too. A finding stops no later step. Writes nothing beside the
+    evidence, contacts nobody, raises nothing for a bag.
     """
     log, panel = StepLog(STEPS), Panel(advisers)
     materials: dict[Kind, Material] = {

@@ -12,6 +12,7 @@ from capture.session.bodies import NotReadable, decoded
 from capture.session.commitment import commitment
 from capture.session.forms import Form, forms
 from capture.session.harvest import of_head
+from capture.session.haystack import Haystack
 from capture.session.tokens import bears_secret
 from capture.wire.exchange import Exchange, Header, Message, WebSocketMessage
 from capture.wire.http1 import header_fields
@@ -49,10 +50,17 @@ class Redactor:
             _Secret(commitment(self.key, value), tuple(forms(value))) for value in self.values
         ]
         self.withheld = 0
+        self._fields: set[bytes] = set()
+
+    @property
+    def opening(self) -> list[bytes]:
+        """Every value that has a commitment so far, but for whole bodies that were withheld."""
+        return sorted({*self.values, *self._fields})
 
     def holds(self, data: bytes) -> bool:
         """Whether a secret stands in `data`, in any of its forms."""
-        return any(form.is_in(data) for secret in self._secrets for form in secret.forms)
+        hay = Haystack(data)
+        return any(hay.holds(form) for secret in self._secrets for form in secret.forms)
 
     def redact(self, data: bytes) -> bytes:
         """`data` with a commitment in the place of each secret.
@@ -60,11 +68,10 @@ class Redactor:
         Raises `RedactionFailed` where a secret would still be there.
         """
         for _ in range(_ROUNDS):
-            before = data
+            before, hay = data, Haystack(data)
             for secret in self._secrets:
-                for form in secret.forms:
-                    if form.anchor in data:
-                        data = form.pattern.sub(secret.mark, data)
+                for form in filter(hay.may_hold, secret.forms):
+                    data = form.pattern.sub(secret.mark, data)
             if data == before:
                 return data
         raise RedactionFailed(
@@ -119,7 +126,9 @@ class Redactor:
         name, colon, value = line.partition(b":")
         end = b"\r\n" if line.endswith(b"\r\n") else b"\n" if line.endswith(b"\n") else b""
         if colon and bears_secret(name.decode("latin-1")):
-            mark = commitment(self.key, _FOLD.sub(b" ", value).strip(b" \t\r\n"))
+            whole = _FOLD.sub(b" ", value).strip(b" \t\r\n")
+            self._fields.add(whole)
+            mark = commitment(self.key, whole)
             return self.redact(name) + b": " + mark + end
         unfolded = _FOLD.sub(b" ", line)
         return self.redact(unfolded) if self.holds(unfolded) or self.holds(line) else line
@@ -135,7 +144,7 @@ class Redactor:
         except NotReadable:  # nobody can say what is in it
             self.withheld += 1
             return commitment(self.key, message.body)
-        if any(self.holds(each) for each in (plain, message.entity, message.body)):
+        if any(self.holds(each) for each in {plain, message.entity, message.body}):
             return self.redact(plain)
         return None
 

@@ -176,8 +176,9 @@ class Http2Requests:
             if number not in self._open:
                 raise Refused("a body where none belongs")
             self._open[number].take(bytes(frame.data))
-        elif isinstance(frame, RstStreamFrame):
-            self._open.pop(number, None)
+        elif isinstance(frame, RstStreamFrame) and number in self._open:
+            asked = self._open[number]  # a server could act on what there is of it
+            raise Refused("a request taken back before it was whole", asked.method, asked.url)
         if "END_STREAM" in frame.flags:
             self._end(number)
 

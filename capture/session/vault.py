@@ -66,7 +66,7 @@ class Vault:
         self._path("sessions", name).unlink()
 
     def keep_opening(self, capture_id: str, key: bytes, values: list[bytes]) -> None:
-        """Keep the key of a bag's commitments, and the values that were searched for."""
+        """Keep the key of a bag's commitments, and the values that they stand for."""
         opening = {"key": key.hex(), "values": [value.hex() for value in values]}
         self._write("redactions", capture_id, json.dumps(opening).encode())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from string import ascii_lowercase, ascii_uppercase
+from urllib.parse import quote
 
 from capture.platforms.address import read_address
 from capture.platforms.identity import Identity, identify
@@ -112,6 +113,28 @@ class Account:
             if name is not None:
                 found.setdefault(fold(name[0]), Author(name[1], name[0]))
         return list(found.values())
+
+    def nameless(self, url: str) -> str:
+        """`url` with the account's name, by whatever name it went, taken out of its path."""
+        return self._with_name(url, "@")
+
+    def at_present(self, url: str) -> str:
+        """`url` with the account's latest name in place of an earlier one."""
+        return self._with_name(url, self.seen_as[-1].removeprefix("@")) if self.seen_as else url
+
+    def _with_name(self, url: str, name: str) -> str:
+        address = read_address(url)
+        if address is None:
+            return url
+        own, segments = self._folded, address.segments
+        named = (
+            f"{'@' if each.startswith('@') else ''}{quote(name)}"
+            if each and fold(each) in own
+            else quote(each, safe="@:!$'()*,+~=;")
+            for each in segments
+        )
+        query = f"?{'&'.join(address.query)}" if address.query else ""
+        return f"{address.origin}/{'/'.join(named)}{query}"
 
     def name_above(self, post: str) -> str | None:
         """The account's name, where the permalink `post` lies below its page."""

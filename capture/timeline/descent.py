@@ -25,7 +25,7 @@ from capture.timeline.onward import button_for_more, press, ways
 from capture.timeline.permalinks import Permalinks
 from capture.timeline.reading import sighting, sighting_in_data
 from capture.timeline.sighting import Own, Sighting
-from capture.timeline.telling import Book
+from capture.timeline.telling import Book, twin_of
 
 Judge = Callable[[Sequence[Sighting]], End | None]
 """Is told what is in sight, again and again; says whether that is enough, and why."""
@@ -43,14 +43,14 @@ _TOO_MANY = {429, 503}
 @dataclass
 class Gathered:
     """What a walk has seen. `marks` are the posts that the judge was told of; `twins` the same by
-    the IDs of author and post, which stay when an account's name, and so its URLs, change."""
+    what stays when the account's name changes, and its URLs with it."""
 
     book: Book
     permalinks: Permalinks
     judge: Judge
     now_us: int
     marks: set[str] = field(default_factory=set)
-    twins: set[tuple[str, str]] = field(default_factory=set)
+    twins: set[str] = field(default_factory=set)
     has_new: bool = False
     """Whether anything came since it was last set to false that is not just somebody else's."""
     count: int = 0
@@ -70,6 +70,12 @@ class Gathered:
         ]
         self._judge([each for each, identity in told if self._is_new(each, identity)])
 
+    def missed(self) -> set[str]:
+        """The posts that are by their data the account's own, and were not shown; none where no
+        such post was shown at all: the data then have other IDs than the pages."""
+        own = set(self.book.own())
+        return set() if own.isdisjoint(self.twins) else own - self.twins
+
     def take_from_feed(self, sightings: Sequence[Sighting]) -> None:
         """Posts that a feed told of."""
         self._judge([each for each in sightings if self._is_new(each, "")])
@@ -85,11 +91,14 @@ class Gathered:
         self._judge(fresh)
 
     def _is_new(self, each: Sighting, identity: str) -> bool:
-        twin = (each.author.key, identity) if each.author.key and identity else None
-        is_known = each.mark in self.marks or twin in self.twins
+        twins = set()
+        if each.author.key and identity:
+            twins.add(twin_of(each.author.key, identity))
+        if each.own is Own.YES:
+            twins.add(self.book.account.nameless(each.url))
+        is_known = each.mark in self.marks or not twins.isdisjoint(self.twins)
         self.marks.add(each.mark)
-        if twin:
-            self.twins.add(twin)
+        self.twins |= twins
         return not is_known
 
     def _judge(self, fresh: Sequence[Sighting]) -> None:
@@ -112,6 +121,7 @@ class Descent:
     pause_s: float
     end_at: float
     pressed: bool = False
+    _asked_for: set[str] = field(default_factory=set)
 
     async def settle(self) -> None:
         """Wait until nothing moves."""
@@ -140,9 +150,12 @@ class Descent:
             grown = await self._grown(top, height) or await self._pressed(top, height)
             if not grown and rests < _RESTS_AT_MOST and self._is_tired():
                 grown = height
-            if not grown:
+            if grown:
+                height = await self.lens.scroll_to(top)  # there was less than a window before
+                continue
+            if not self._missed():
                 return await self._bottom()
-            height = grown
+            top, height = 0, await self.lens.scroll_to(0)
 
     async def _bottom(self) -> Walked | None:
         """Once more over all of it; and whether the site refused to give more."""
@@ -152,6 +165,14 @@ class Descent:
             return ended or self._over()
         refusal = self.ear.refusal(strict=self.pressed or not self.gathered.marks)
         return refused(refusal) if refusal else None
+
+    def _missed(self) -> bool:
+        """Whether the data told of posts of the account that never came into sight; asked once of
+        the same ones. What moves while it loads can slip past the window."""
+        missed = self.gathered.missed()
+        is_more = not missed <= self._asked_for
+        self._asked_for |= missed
+        return is_more
 
     def _over(self) -> Walked | None:
         if self.gathered.enough is not None:

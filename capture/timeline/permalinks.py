@@ -54,6 +54,7 @@ class Permalinks:
         self._home_path = address.segments if address else ()
         self._tallies: defaultdict[Shape, _Tally] = defaultdict(_Tally)
         self._chosen: Shape | None = None
+        self._alike: set[Shape] = set()
 
     def of(self, links: Iterable[Link]) -> dict[int, Identity]:
         """The posts among `links`, by index."""
@@ -81,9 +82,19 @@ class Permalinks:
         found = {}
         for at, link in enumerate(links):
             identity = identify(link.url, self._now_us)
-            if identity and identity.platform is self._home.platform and self._is_here(identity):
+            if identity and (self._is_known(identity, link) or self._is_alike(identity, link)):
                 found[at] = identity
         return found
+
+    def _is_known(self, identity: Identity, link: Link) -> bool:
+        is_post = identity.platform is self._home.platform and self._is_here(identity)
+        if is_post and not identity.certain and (shape := self._shape(link)):
+            self._alike.add(shape)
+        return is_post
+
+    def _is_alike(self, identity: Identity, link: Link) -> bool:
+        """A server that only looks like the platform can have names that the platform has not."""
+        return not identity.platform.shapes and self._shape(link) in self._alike
 
     def _is_here(self, identity: Identity) -> bool:
         """Whether it is a post, on this very server where anybody's server can be one."""

@@ -65,6 +65,13 @@ class Book:
             if told is not None and post is not None:
                 yield post, told
 
+    def own(self) -> Iterator[str]:
+        """The account's own posts that the data told of, by `twin_of`."""
+        key = self.account.key
+        for told in self._posts.values() if key else ():
+            if told is not None and told.author.ids and self.account.key_of(told.author) == key:
+                yield twin_of(key or "", told.id)
+
     def _accounts(self, told: Told) -> bool:
         named = [*told.accounts, *(post.author for post in told.posts)]
         return sum(self.account.hears(each) for each in named) > 0
@@ -103,6 +110,11 @@ class Book:
         if not found.certain and not found.canonical_url.startswith(origin + "/"):
             return None
         return found if found.kind.is_permalink or not platform.shapes else None
+
+
+def twin_of(author: str, post: str) -> str:
+    """What tells a post apart by IDs alone: its author's key and its ID among all posts."""
+    return f"{author} {post}"
 
 
 def _joined(origin: str, url: str) -> str | None:

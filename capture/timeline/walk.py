@@ -43,6 +43,8 @@ _PASSES_AT_MOST = 12
 _FEEDS_AT_MOST = 5
 _QUIET_PASSES = 3
 """Numbered pages whose order changes are read until so many passes in a row show nothing new."""
+_ENDED = Walked(End.END_OF_TIMELINE, "nothing more came")
+_CUT = Walked(End.GONE, "a further page was not there any more")
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class Walker:
     async def walk(self, target: Target) -> Walked:
         """The timeline, and then whatever else shows posts of the account."""
         walked = await self._timeline(start_of(self.account) or target.url)
-        if walked.end is End.END_OF_TIMELINE and self.descent.pressed:
+        if walked.end in {End.END_OF_TIMELINE, End.FAILED} and self.descent.pressed:
             walked = await self._confirmed(target, walked)
         if walked.end not in {End.END_OF_TIMELINE, End.LOOP}:
             return walked
@@ -136,8 +138,9 @@ class Walker:
         """Page by page; then numbered ones again, since what stands on them moves."""
         pages: list[str] = []
         walked = await self._forward(first, pages)
-        if walked.end in {End.END_OF_TIMELINE, End.LOOP} and any(map(is_numbered, pages)):
-            return await self._again(pages) or walked
+        is_over = walked.end in {End.END_OF_TIMELINE, End.LOOP}
+        if pages and (walked is _CUT or (is_over and any(map(is_numbered, pages)))):
+            return await self._again(pages) or (_ENDED if walked is _CUT else walked)
         return walked
 
     async def _forward(self, first: str, pages: list[str]) -> Walked:
@@ -148,9 +151,8 @@ class Walker:
                 return Walked(End.LIMIT, f"{_PAGES_AT_MOST} pages were read")
             before = self.descent.gathered.count
             if ended := await self.opening.open(url, is_first=not pages):
-                if ended.end is End.GONE and pages and is_numbered(url):
-                    break  # there were fewer pages than the last one said: something was deleted
-                return ended
+                is_cut = ended.end is End.GONE and bool(pages) and is_numbered(url)
+                return _CUT if is_cut else ended
             pages.append(url)
             if ended := await self.descent.down():
                 return ended
@@ -159,25 +161,25 @@ class Walker:
             if url is not None and stale >= _STALE_PAGES:
                 del pages[-stale:]
                 return Walked(End.LOOP, "further pages showed nothing that was new")
-        return Walked(End.END_OF_TIMELINE, "nothing more came")
+        return _ENDED
 
     async def _again(self, pages: list[str]) -> Walked | None:
         """The pages backwards, until nothing new comes: what was deleted while they were read has
-        moved the rest up, past the page that was read next."""
+        moved the rest up, past the page that was read next. None where they are still there."""
         quiet, was_moved = 0, False
         for _ in range(_PASSES_AT_MOST):
             before = self.descent.gathered.count
             for url in reversed(pages):
-                ended = await self.opening.open(url, is_first=False)
+                present = self.account.at_present(url)
+                ended = await self.opening.open(present, is_first=False)
                 if ended is None:
                     ended = await self.descent.down()
-                if ended is not None and ended.end is not End.GONE:
-                    return ended
-            if self.descent.gathered.count > before:
-                quiet, was_moved = 0, True
-                continue
-            quiet += 1
-            if not was_moved or quiet >= _QUIET_PASSES:
+                is_first = url == pages[0]
+                if ended is not None and (ended.end is not End.GONE or is_first):
+                    return ended  # a later page can be gone when something was deleted
+            is_moved = self.descent.gathered.count > before
+            quiet, was_moved = 0 if is_moved else quiet + 1, was_moved or is_moved
+            if quiet >= (_QUIET_PASSES if was_moved else 1):
                 return None
         return None
 
@@ -193,7 +195,7 @@ class Walker:
         """What buttons brought was asked for by the account's name: is it still its own?"""
         if self.account.key is None:
             return walked
-        ended = await self.opening.open(target.url, is_first=False)
+        ended = await self.opening.open(self.account.at_present(target.url), is_first=False)
         if ended is not None and ended.end is End.GONE:
             return Walked(End.GONE, f"{ended.explanation}, after its timeline had been read")
         return walked
@@ -202,7 +204,8 @@ class Walker:
         """The feeds that the pages named, where the platform is none that is known."""
         if self.account.home.platform.shapes:
             return None
-        for url in self.feeds[:_FEEDS_AT_MOST]:
+        for named in self.feeds[:_FEEDS_AT_MOST]:
+            url = self.account.at_present(named)
             text = await self.opening.text(url)
             gathered = self.descent.gathered
             found = posts_in(text or "", url, self.account, gathered.permalinks, gathered.now_us)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.secrets import found_in
+from tests.support.secrets import everything, found_in
 from tests.support.site import Site
 from tests.support.site.pages import members
 
@@ -85,7 +87,14 @@ def test_a_kept_session_leaves_nothing_behind(place: Place, site: Site, tmp_path
     (place.printed / "arguments").write_text("\n".join(place.arguments), "utf-8")
     assert len(place.arguments) > 5
     assert found_in(place.printed, members.SECRETS) == []
-    assert len(list((place.data / "redactions").iterdir())) == 1
+    opened = place.holdfast("session", "open", bag.name).stdout.splitlines()
+    values = {
+        mark: ast.literal_eval(value) for mark, _, value in (x.partition(" ") for x in opened[1:])
+    }
+    assert {each.encode() for each in members.SECRETS} <= set(values.values())
+    archive = b"".join(data for _, data in everything(bag))
+    marks = {mark.decode() for mark in re.findall(rb"HOLDFAST-REDACTED-[0-9a-f]{64}", archive)}
+    assert marks <= set(values), "every commitment can be opened"
     assert place.holdfast("session", "remove", "mine").returncode == 0
     assert place.capture("--session", "mine", site.url("/members/")).returncode == 2
 
@@ -120,7 +129,9 @@ def test_one_that_has_ended_stops_the_run(place: Place, site: Site, tmp_path: Pa
     assert not [entry for entry in site.log if entry.target == "/members/quiet?2"]
 
 
-def test_what_cannot_be_kept_in_is_refused(place: Place, site: Site, tmp_path: Path) -> None:
+def test_what_cannot_be_kept_in_is_refused(
+    place: Place, site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "cookies.txt"
     file.write_bytes(members.cookies_txt())
     refused = {
@@ -131,6 +142,11 @@ def test_what_cannot_be_kept_in_is_refused(place: Place, site: Site, tmp_path: P
         done = place.capture("--session", file, url)
         assert (done.returncode, done.stdout) == (2, "")
         assert why in done.stderr
+    monkeypatch.setenv("DEBUG", "pw:protocol")
+    done = place.capture("--session", file, site.url("/members/"))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "Unset it" in done.stderr
+    monkeypatch.delenv("DEBUG")
     for name, why in {
         "none-such": "neither a session nor a file",
         str(tmp_path): "be read",

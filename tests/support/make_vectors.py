@@ -48,7 +48,8 @@ PAGE = (
 SESSION = Session("cookies.txt", (Cookie("sid", "tiny-session-5f1e7a", "127.0.0.1"),))
 MEMBERS = (
     "<!doctype html><html lang=en><title>Members</title><p>Only members are told where you live."
-    "<script>const sid = 'tiny-session-5f1e7a'; fetch('/tiny/mine?sid=' + sid).then(r => r.text())"
+    "<script>const sid = 'tiny-session-5f1e7a'; fetch('/tiny/mine?sid=' + sid).then(r => r.text());"
+    "fetch('/tiny/send', {method: 'POST', body: sid}).catch(() => 0)"
     "</script>"
 )
 WALL = "<!doctype html><title>Just a moment</title><p>Verify you are human by completing this."

@@ -8,11 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from capture.browser.find import find_chromium
-from tests.support.platforms import Account, OldHandle, Platform, Platforms, State
+from tests.support.platforms import OldHandle, Platforms, State
 from tests.support.platforms.assets import SHARED
+from tests.support.reading_platforms import chosen, every_platform, truth
 
-ALL = ("scroll", "pages", "more", "cursor")
-every_platform = pytest.mark.parametrize("name", ALL)
 LINKS = "all => all.map((one) => one.href)"
 
 
@@ -34,10 +33,6 @@ def page(browser: Browser) -> Iterator[Page]:
 
 def permalinks(page: Page) -> set[str]:
     return set(page.eval_on_selector_all("article a.when", LINKS))
-
-
-def truth(account: Account) -> set[str]:
-    return {post.url for post in account.truth()}
 
 
 def scrolled(page: Page) -> set[str]:
@@ -90,11 +85,6 @@ def test_cursor_shows_a_permalink_when_its_post_is_seen(platforms: Platforms, pa
     page.wait_for_selector("article a.when")
     assert page.locator("article").count() > len(permalinks(page)), "some are not seen yet"
     assert scrolled(page) == truth(account)
-
-
-def chosen(platforms: Platforms, name: str) -> Platform:
-    platform: Platform = getattr(platforms, name)
-    return platform
 
 
 @every_platform

@@ -46,7 +46,9 @@ def _gaps(inventory: Inventory) -> Iterator[str]:
         posts = [post for post in inventory.posts if post.state == state]
         yield from _several(posts, [f"{what}: {word(post.reason or '')}" for post in posts])
     odd = [post for post in inventory.posts if _shows_something_else(post)]
-    shown = [f"was captured as {post.captures[-1].outcome}, which is not the post" for post in odd]
+    shown = [
+        f"was captured as {post.captures[-1].outcome}, which need not be the post" for post in odd
+    ]
     yield from _several(odd, shown)
 
 

@@ -65,13 +65,19 @@ def _header(reports: Sequence[Report], checked: dt.datetime) -> Markup:
 def _overview(reports: Sequence[Report]) -> Markup:
     if len(reports) < 2:
         return Markup("")
-    rows = [(_badge(report.verdict), shown(report.path)) for report in reports]
+    rows = [(_badge(report.verdict), _piece(report)) for report in reports]
     return tag(
         "section",
         tag("h2", ours("Overview")),
         annex.table("Each is told by itself below.", ("Verdict|", "Evidence"), rows),
         class_="overview",
     )
+
+
+def _piece(report: Report) -> Markup:
+    """A path; and of an inventory, how many of its bags are here: its verdict may not tell."""
+    told = inventory.presence(report)
+    return Markup(shown(report.path) + (_note(told) if told else ""))
 
 
 def _bag(report: Report) -> Markup:

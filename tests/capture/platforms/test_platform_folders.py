@@ -67,6 +67,12 @@ def test_each_platform_has_its_row(platform: Platform) -> None:
     assert bool(platform.schemes) == (timed != "none")
 
 
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+def test_what_each_platform_shows_is_documented(platform: Platform) -> None:
+    text = (ROOT / "docs" / "profiles.md").read_text("utf-8")
+    assert f"\n| {platform.title} |" in text
+
+
 def _kept(path: str, query: object) -> set[str]:
     return set(re.findall(r"\{([a-z][a-z_]*)\}", f"{path} {query}"))
 

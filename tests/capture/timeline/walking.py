@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -73,14 +73,18 @@ class Walking:
         time_s: float = 120,
         most: int | None = None,
         url: str | None = None,
+        at_first: Callable[[], object] = lambda: None,
     ) -> Walk:
-        """Read the timeline of `account` (or at `url`) to its end, or until `most` were found."""
+        """Read the timeline of `account` (or at `url`) to its end, or until `most` were found;
+        `at_first` is done when the first posts were found."""
         home = identify(url or account.url, time.time_ns() // 1_000)
         assert home is not None
         reader, found = Reader.at(home), list[Sighting]()
         reader.key = key or reader.key
 
         def judge(sightings: Sequence[Sighting]) -> End | None:
+            if not found:
+                at_first()
             found.extend(sightings)
             return End.MAX_POSTS if most is not None and len(found) >= most else None
 

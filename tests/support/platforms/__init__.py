@@ -67,13 +67,16 @@ __all__ = [
 
 
 class Platforms:
-    """All platforms, running between `with` and its end; `flavour` is 'http', 'tls' or 'h2'."""
+    """All platforms, running between `with` and its end.
 
-    def __init__(self, flavour: str = "http") -> None:
-        self.scroll = Scroll(flavour)
-        self.pages = Pages(flavour)
-        self.more = More(flavour)
-        self.cursor = Cursor(flavour)
+    `flavour` is 'http', 'tls' or 'h2'; each answer comes after `latency` (seconds).
+    """
+
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
+        self.scroll = Scroll(flavour, latency)
+        self.pages = Pages(flavour, latency)
+        self.more = More(flavour, latency)
+        self.cursor = Cursor(flavour, latency)
         self._stack = ExitStack()
 
     @property

@@ -28,14 +28,14 @@ class Post:
     """A post; `texts` are all that it ever said, with the time from which on, the last is now's."""
 
     id: str
-    account: Account
+    account: Account = field(repr=False)
     time: dt.datetime
     texts: list[tuple[dt.datetime, str]]
-    reply_to: Post | None = None
+    reply_to: Post | None = field(default=None, repr=False)
     pinned: bool = False
     picture: str | None = None
     deleted_at: dt.datetime | None = None
-    replies: list[Post] | None = None
+    replies: list[Post] | None = field(default=None, repr=False)
 
     @property
     def text(self) -> str:
@@ -61,7 +61,7 @@ class Repost:
 class Account:
     """Somebody on a platform: the ID is permanent, the handle is not."""
 
-    platform: Platform
+    platform: Platform = field(repr=False)
     id: str
     handle: str
     name: str

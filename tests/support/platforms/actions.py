@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..site.log import Entry
 from ..site.messages import Answer, Request, json_answer, redirect
 from ..site.routes import Routes
+from . import walls
 from .cards import as_json
 
 if TYPE_CHECKING:
@@ -42,7 +43,10 @@ def routes(platform: Platform) -> Routes:
 
     @table.at("/graphql")
     async def graphql(request: Request) -> Answer:
-        asked = json.loads(request.body or b"{}")
+        try:
+            asked = dict(json.loads(request.body))
+        except (ValueError, TypeError):
+            return walls.bad_request(request)
         if asked.get("query", "").startswith("mutation"):
             return json_answer({"data": {"ok": True}})
         post = platform.post(str(asked.get("variables", {}).get("id", "")))

@@ -47,21 +47,23 @@ def by_html(account: Account) -> str:
     )
 
 
-def post_html(post: Post, *, note: str = "", kind: str = "post") -> str:
-    """A post, with the permalink behind its time."""
-    path = link(post.account.platform.post_path(post))
+def post_html(post: Post, *, note: str = "", kind: str = "post", undated: bool = False) -> str:
+    """A post, with the permalink behind its time, or beside it."""
+    path, time = link(post.account.platform.post_path(post)), time_html(post)
+    when = f'<a class="when" href="{path}">{"Link" if undated else time}</a>'
+    when += f" {time}" if undated else ""
     picture = f'<img class="picture" src="{post.picture}" alt="">' if post.picture else ""
     return f"""<article class="{kind}" data-post="{escape(post.id)}" \
 data-account="{escape(post.account.id)}">
 {f'<p class="note">{note}</p>' if note else ""}{by_html(post.account)}
-<a class="when" href="{path}">{time_html(post)}</a>
+{when}
 <p dir="auto">{escape(post.text)}</p>{picture}</article>
 """
 
 
 def item_html(account: Account, item: Item) -> str:
     """One thing of a timeline."""
-    return post_html(item.post, note=note(account, item))
+    return post_html(item.post, note=note(account, item), undated=account.options.undated_links)
 
 
 def note(account: Account, item: Item) -> str:

@@ -34,7 +34,7 @@ def encode_cursor(rest: int) -> str:
 
 
 def decode_cursor(text: str) -> int:
-    """The place again."""
+    """The place again; ValueError for what is none."""
     return int(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).partition(b":")[2])
 
 
@@ -43,14 +43,14 @@ class Cursor(Platform):
 
     name, role = "cursor", "internal"
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self._count = itertools.count()
-        super().__init__(flavour)
+        super().__init__(flavour, latency)
 
     def account_path(self, account: Account) -> str:
         return f"/profile/{account.handle}"
 
-    def post_path(self, post: Post) -> str:
+    def post_path(self, post: Post, handle: str = "") -> str:
         return f"/post/{post.id}"
 
     def post_id(self, account: Account, time: dt.datetime) -> str:
@@ -80,7 +80,10 @@ class Cursor(Platform):
 
     def _part(self, request: Request, gate: Gate, account: Account) -> Answer:
         cursor, timeline = request.query.get("cursor"), self.timeline(account)
-        rest = decode_cursor(cursor) if cursor else None
+        try:
+            rest = decode_cursor(cursor) if cursor else None
+        except ValueError:
+            return walls.bad_request(request)
         part = timeline.after(rest, account.options.page_size)
         shown = gate.cut(request, account, timeline.given(rest), part)
         if shown is None:

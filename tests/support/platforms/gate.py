@@ -52,7 +52,8 @@ class Gate:
             return walls.not_found(request, "This account does not exist.")
         if not moves:
             return await self.account(request, account, show)
-        path = request.path.replace(handle, account.handle, 1)
+        prefix = self.platform.account_path(account).removesuffix(account.handle)
+        path = prefix + account.handle + request.path.removeprefix(prefix + handle)
         query = request.target.partition("?")[2]
         to = quote(path, safe="/@:~") + (f"?{query}" if query else "")
         return redirect(to, 301, NO_CACHE)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
 
 from ..site.messages import Answer, Request, html
@@ -29,15 +30,15 @@ class More(Platform):
 
     name, role = "more", "frames"
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self._count: Counter[str] = Counter()
-        super().__init__(flavour)
+        super().__init__(flavour, latency)
 
     def account_path(self, account: Account) -> str:
         return f"/{account.handle}"
 
-    def post_path(self, post: Post) -> str:
-        return f"/{post.account.handle}/{post.id}"
+    def post_path(self, post: Post, handle: str = "") -> str:
+        return f"/{handle or post.account.handle}/{post.id}"
 
     def post_id(self, account: Account, time: dt.datetime) -> str:
         self._count[account.id] += 1
@@ -65,6 +66,8 @@ class More(Platform):
 
     def _page(self, request: Request, gate: Gate, account: Account) -> Answer:
         before, timeline = request.query.get("before"), self.timeline(account)
+        if before and not re.fullmatch(r"-?[0-9]{1,9}", before):
+            return walls.bad_request(request)
         rest = int(before) if before else None
         part = timeline.after(rest, account.options.page_size)
         shown = gate.cut(request, account, timeline.given(rest), part)
@@ -78,6 +81,7 @@ class More(Platform):
         channel = json.dumps(account_json(account), ensure_ascii=False).replace("<", "\\u003c")
         head = f"<script>window.CHANNEL = {channel};</script>\n"
         body = account_html(account) + f'<div id="posts">{items}</div>'
+        body += walls.seen(account, account.id)
         return page(f"{account.name} (@{account.handle})", body, head=head)
 
     async def _post(self, request: Request, gate: Gate, handle: str, number: str) -> Answer:
@@ -87,6 +91,6 @@ class More(Platform):
 
         def show(post: Post) -> Answer:
             title = f"{post.account.name}: {post.text[:50]}"
-            return page(title, thread_html(post) + walls.seen(post))
+            return page(title, thread_html(post) + walls.seen(post.account, post.id))
 
         return await gate.post(request, self.post(number, account), show)

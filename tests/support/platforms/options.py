@@ -45,14 +45,15 @@ class Options:
 
     posts: how many of its own; page_size: how many a timeline gives at once.
     pinned: how many are pinned: shown first, and once more at their place.
-    reposts: how many posts of others it reposted, spread over its timeline.
+    reposts: how many posts of others it reposted, spread over its timeline (at most `posts`).
     pictures_every, answers_every: every nth post has a picture, answers the one before (0: none).
     duplicates_every: every nth item is shown again three items later (0: none).
     suggestions_every: after every n items, a post of somebody else is suggested (0: never).
     look_alike: the suggested are of an account whose handle looks the same (a Cyrillic letter);
     every tenth unless told otherwise.
     reorders: the order changes from request to request (numbered pages: across pages as well).
-    rel_next, feed: for numbered pages, whether `rel=next` is there, and the feeds.
+    undated_links: where the server makes the HTML, a permalink is a word beside the time, not the
+    time itself. rel_next, feed: for numbered pages, whether `rel=next` is there, and the feeds.
 
     state: see `State`. needs_session: nothing is shown without a session; needs_token: and the API
     wants its bearer token, which no cookies.txt can carry. leaks_secrets: pages hold the session's
@@ -76,6 +77,7 @@ class Options:
     look_alike: bool = False
     reorders: bool = False
     ending: Ending = Ending.ENDS
+    undated_links: bool = False
     rel_next: bool = True
     feed: bool = True
     state: State = State.LIVE

@@ -35,16 +35,16 @@ class Pages(Platform):
 
     name, role = "pages", "cdn"
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self._count = itertools.count(1001)
-        super().__init__(flavour)
+        super().__init__(flavour, latency)
 
     def account_path(self, account: Account) -> str:
         return f"/u/{account.handle}"
 
-    def post_path(self, post: Post) -> str:
+    def post_path(self, post: Post, handle: str = "") -> str:
         slug = "-".join(re.findall(r"[a-z0-9]+", post.texts[0][1].lower())[:6])
-        return f"/u/{post.account.handle}/p/{post.id}-{slug}"
+        return f"/u/{handle or post.account.handle}/p/{post.id}-{slug}"
 
     def post_id(self, account: Account, time: dt.datetime) -> str:
         return str(next(self._count))
@@ -81,6 +81,7 @@ class Pages(Platform):
         items = "".join(item_html(account, item) for item in part.items)
         last = -(-len(timeline.visible()) // size)
         body = account_html(account) + items + self._number_links(account, number, part, last)
+        body += walls.seen(account, account.id)
         title = f"{account.name} (@{account.handle})" + (f", page {number}" * (number > 1))
         return page(title, body, head=self._head(account, number, part))
 
@@ -124,7 +125,11 @@ class Pages(Platform):
             posting["author"] = account_json(post.account)["id"]
             head = f'<script type="application/ld+json">{_safe_json(posting)}</script>\n'
             head += f'<link rel="canonical" href="{link(self.post_path(post))}">\n'
-            body = thread_html(post) + BY_GET.format(escape(post.id)) + walls.seen(post)
+            body = (
+                thread_html(post)
+                + BY_GET.format(escape(post.id))
+                + walls.seen(post.account, post.id)
+            )
             return page(f"{post.account.name}: {post.text[:50]}", body, head=head)
 
         return await gate.post(request, post, show)

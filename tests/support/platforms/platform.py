@@ -18,6 +18,7 @@ from ..site import Entry, Site
 from ..site.routes import Routes
 from . import actions, assets
 from .account import Account, Post, now
+from .latency import DistantRoutes
 from .options import OldHandle, Options
 from .others import Others
 from .sessions import Sessions, sessions_routes
@@ -31,7 +32,7 @@ class Platform(abc.ABC):
     name: ClassVar[str]
     role: ClassVar[str]  # the address of the simulated site that it has, see `site.server.HOSTS`
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self.site, self.flavour = Site(), flavour
         self.began = now()
         self.accounts: list[Account] = []
@@ -43,7 +44,7 @@ class Platform(abc.ABC):
         self._timelines: dict[str, Timeline] = {}
         self._numbers = itertools.count(1)
         self._lock = threading.RLock()
-        routes = Routes()
+        routes = DistantRoutes(latency)
         for table in (assets.routes(self), actions.routes(self), sessions_routes(self)):
             routes.include(table)
         routes.include(self.routes())
@@ -54,8 +55,8 @@ class Platform(abc.ABC):
         """The path of an account's page."""
 
     @abc.abstractmethod
-    def post_path(self, post: Post) -> str:
-        """The permalink's path."""
+    def post_path(self, post: Post, handle: str = "") -> str:
+        """The permalink's path, with its author's handle of today unless another is named."""
 
     @abc.abstractmethod
     def post_id(self, account: Account, time: dt.datetime) -> str:
@@ -152,7 +153,8 @@ class Platform(abc.ABC):
 
     @property
     def log(self) -> list[Entry]:
-        """Every request so far, with its answer."""
+        """Every request so far, with its answer; waits a moment for answers under way."""
+        self.site.wait_quiet(2)
         return self.site.log
 
     def fetched(self, path: str) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 
 from ..site.messages import Answer, Request
 from ..site.routes import Routes
@@ -31,15 +32,15 @@ class Scroll(Platform):
 
     name, role = "scroll", "main"
 
-    def __init__(self, flavour: str = "http") -> None:
+    def __init__(self, flavour: str = "http", latency: float = 0.0) -> None:
         self._count = itertools.count()
-        super().__init__(flavour)
+        super().__init__(flavour, latency)
 
     def account_path(self, account: Account) -> str:
         return f"/@{account.handle}"
 
-    def post_path(self, post: Post) -> str:
-        return f"/@{post.account.handle}/{post.id}"
+    def post_path(self, post: Post, handle: str = "") -> str:
+        return f"/@{handle or post.account.handle}/{post.id}"
 
     def post_id(self, account: Account, time: dt.datetime) -> str:
         milliseconds = (time - EPOCH) // dt.timedelta(milliseconds=1)
@@ -81,6 +82,8 @@ class Scroll(Platform):
 
     def _part(self, request: Request, gate: Gate, account: Account) -> Answer:
         before, timeline = request.query.get("before"), self.timeline(account)
+        if before and not re.fullmatch(r"-?[0-9]{1,9}", before):
+            return walls.bad_request(request)
         rest = int(before) if before else None
         part = timeline.after(rest, account.options.page_size)
         shown = gate.cut(request, account, timeline.given(rest), part)

@@ -16,7 +16,8 @@ class TruthPost:
 
     `author_handle`, `author_id`: who wrote it. `repost_of`: None for the account's own; for what
     it only reposted, the author's handle, while `id` and `url` are the original's, and `repost_id`
-    is the ID of the reposting. `texts`: all that it ever said, the last is `text`.
+    is the ID of the reposting. `urls`: all that it ever had by its author's handles, the last is
+    `url`. `texts`: all that it ever said, the last is `text`.
     """
 
     id: str
@@ -32,6 +33,7 @@ class TruthPost:
     deleted_at: dt.datetime | None = None
     edited_at: dt.datetime | None = None
     texts: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
 
     @property
     def shown_at(self) -> dt.datetime:
@@ -41,10 +43,12 @@ class TruthPost:
     @classmethod
     def of(cls, post: Post) -> Self:
         """A post of the account's own."""
-        author = post.account
+        author, platform = post.account, post.account.platform
+        handles = (*author.former_handles, author.handle)
+        urls = [platform.url(platform.post_path(post, handle)) for handle in handles]
         return cls(
             id=post.id,
-            url=author.platform.url(author.platform.post_path(post)),
+            url=urls[-1],
             author_handle=author.handle,
             author_id=author.id,
             text=post.text,
@@ -52,6 +56,7 @@ class TruthPost:
             is_pinned=post.pinned,
             deleted_at=post.deleted_at,
             edited_at=post.edited_at,
+            urls=tuple(dict.fromkeys(urls)),
             texts=tuple(text for _, text in post.texts),
         )
 

@@ -9,7 +9,7 @@ from ..site.messages import HeaderList, Request, Response
 from .frame import data, page
 
 if TYPE_CHECKING:
-    from .account import Post
+    from .account import Account
 
 NOTICE = '<section class="notice"><h1>{}</h1><p>{}</p></section>'
 LOGIN = """<section class="notice"><h1>Log in to see more</h1>
@@ -34,6 +34,11 @@ def not_found(request: Request, why: str = "This page does not exist.") -> Respo
     if wants_json(request):
         return data({"error": "not found", "message": why}, 404)
     return page("Page not found", NOTICE.format("Not found", why), 404)
+
+
+def bad_request(request: Request) -> Response:
+    """400: no such place in the timeline."""
+    return data({"error": "bad request", "message": f"not understood: {request.target}"}, 400)
 
 
 def gone(request: Request, what: str, why: str) -> Response:
@@ -85,8 +90,8 @@ def too_many(request: Request, seconds: int) -> Response:
     return page("Slow down", NOTICE.format("Too many requests", "Try later."), 429, headers=headers)
 
 
-def seen(post: Post) -> str:
-    """What makes the page tell the server that this post was seen, where the account does that."""
-    if not post.account.options.marks_seen:
+def seen(account: Account, identity: str) -> str:
+    """What makes the page tell the server that this was seen, where the account does that."""
+    if not account.options.marks_seen:
         return ""
-    return f'<i hidden data-seen="{escape(post.id)}"></i>'
+    return f'<i hidden data-seen="{escape(identity)}"></i>'

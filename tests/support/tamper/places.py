@@ -134,6 +134,10 @@ def no_bag(root: Path) -> None:
     (root / "holiday.txt").write_text("sun")
 
 
-@place("the directory above the bag", 1, "not-a-bag", UNDECIDED)
+@place("two directories above the bag", 1, "not-a-bag", UNDECIDED)
 def above(root: Path) -> Path:
-    return root.parent
+    """Of one above, the command checks the bags in it."""
+    near = root.parent / "far" / "near"
+    near.mkdir(parents=True)
+    root.rename(near / root.name)
+    return near.parent
