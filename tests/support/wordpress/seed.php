@@ -14,9 +14,9 @@ const SAID = [            // titles come again and again: WordPress makes the ad
     'page 2', 'Everybody will see these pictures of you', 'Delete your account, or else …',
 ];
 
-function account(string $name): int {
+function account(string $name, string $shown): int {
     return wp_insert_user(['user_login' => $name, 'user_pass' => wp_generate_password(),
-        'user_email' => "$name@example.org", 'display_name' => ucfirst($name), 'role' => 'author']);
+        'user_email' => "$name@example.org", 'display_name' => $shown, 'role' => 'author']);
 }
 
 function picture(int $post, int $number): void {
@@ -46,7 +46,7 @@ update_option('show_avatars', 0);
 $GLOBALS['wp_rewrite']->init();
 flush_rewrite_rules(false);
 
-[$harasser, $neighbour] = [account('grimwald'), account('neighbour')];
+[$harasser, $neighbour] = [account('grimwald', 'The Grim One'), account('neighbour', 'Neighbour')];
 $own = [];
 for ($number = 0; $number < (int) $argv[1]; $number++) {
     $post = say($harasser, $number, SAID[$number % count(SAID)]);
