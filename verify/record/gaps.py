@@ -43,7 +43,7 @@ def _gaps(record: Record, ledger: LedgerReader) -> Iterator[str]:
 def _of_the_job(record: Record) -> Iterator[str]:
     if isinstance(record.cached, list) and record.cached:
         yield (
-            "answers that not this capture fetched but an earlier one of the same job, whose bag has "
+            "answers that an earlier capture of the same job fetched, whose bag has "
             f"their bytes on the wire: {len(record.cached)}"
         )
 
