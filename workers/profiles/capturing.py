@@ -34,7 +34,7 @@ Say = Callable[[str], None]
 class Capturer:
     """Captures the posts of one job. `say` is told of each post for people.
 
-    What their pages share is fetched once: it is kept as long as this lives.
+    What their pages share is fetched once: it is kept in `store` as long as this lives.
     """
 
     chromium: Chromium
@@ -43,8 +43,8 @@ class Capturer:
     pace: Pace
     platform: Platform
     say: Say
+    store: AssetStore = field(default_factory=AssetStore)
     _walls: int = 0
-    _store: AssetStore = field(default_factory=AssetStore)
 
     async def page(self) -> None:
         """The account's own page."""
@@ -93,7 +93,7 @@ class Capturer:
         self.say(f"{what}: {url}")
         try:
             target = parse_target(url)
-            preserved = await preserve(self.chromium, target, self.settings, store=self._store)
+            preserved = await preserve(self.chromium, target, self.settings, store=self.store)
         except (CaptureError, SealError, PipelineError) as error:
             return Verdict(f"not sealed: {error}", may_pass=True), None
         verdict = judge(preserved.bag, self.platform, words)

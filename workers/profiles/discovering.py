@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from capture.assets.serving import Serving
+from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
 from capture.platforms.identity import identify
 from capture.timeline.account import Account
@@ -23,9 +26,17 @@ _OLD_ONES = 15
 
 
 async def discover(
-    chromium: Chromium, job: Job, account: Account, settings: Settings, work: Path
+    chromium: Chromium,
+    job: Job,
+    account: Account,
+    settings: Settings,
+    work: Path,
+    store: AssetStore,
 ) -> Walked:
-    """Read the timeline of `account`, and note what is found. Raises `BrowserFailed`."""
+    """Read the timeline of `account`, and note what is found. Raises `BrowserFailed`.
+
+    What `store` has is not fetched again.
+    """
     started, known = now(), len(job.state.posts)
     _recall(account, job.state.account)
     judge = _Judge(job)
@@ -38,6 +49,7 @@ async def discover(
         work,
         Limits(pause_s=job.options.delay),
         settings.lookup,
+        Serving(store.before(time.time_ns())),
     )
     job.note("account", account=as_json(account))
     reading = {
