@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from capture.archive.pcapng import write_pcapng
 from capture.archive.wacz import WARC_NAME, Page, write_wacz
-from capture.archive.warc import WarcFile
+from capture.archive.warc import WarcFile, warc_date
+from capture.assets.store import Asset, AssetStore
 from capture.browser.chromium import BrowserFacts
 from capture.browser.visit import Visit
 from capture.egress.spool import Spool
@@ -40,7 +41,7 @@ from capture.session.harvest import of_session
 from capture.session.redaction import Redactor
 from capture.steps import Ledger
 from capture.wire.keylog import Secrets, as_text
-from capture.wire.reader import read_connections
+from capture.wire.reader import Reading, read_connections
 
 _NO_WIRE = "left out: a session was given, and its secrets would be in it (--wire keeps it)"
 
@@ -50,7 +51,8 @@ class Seen:
     """Everything that a capture brought back, before it is written down.
 
     `names` are the host names looked up with their addresses; `keys` the TLS keys of this
-    capture's own connections, by client random; `guarded` is there with a session.
+    capture's own connections, by client random; `guarded` is there with a session. `served` is what
+    the browser was given out of `store`, which is there in a job.
     """
 
     course: Course
@@ -63,6 +65,8 @@ class Seen:
     names: Mapping[str, list[str]]
     ledger: Ledger
     guarded: Guarded | None = None
+    store: AssetStore | None = None
+    served: list[Asset] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,7 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
     """
     facts = seen.visit.facts
     seen, redactor = _without_secrets(seen)
-    warc, summary = _write_warc(seen, work / WARC_NAME, redactor)
+    warc, summary, cached = _write_warc(seen, work / WARC_NAME, redactor)
     page = Page(seen.course.target.url, seen.visit.facts.title, _page_time(seen, summary))
     write_wacz(data / "page.wacz", work / WARC_NAME, warc, page, _software(seen))
     wire = _write_wire(seen, data / "wire.pcapng")
@@ -109,6 +113,7 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
             "allowed_networks": list(seen.options.allow_networks),
             "warc": {"records": warc.records, "bytes": warc.length},
             "wire": wire,
+            **({"cached": cached} if cached else {}),
         },
         told(seen.guarded.session if seen.guarded else None),
     )
@@ -160,7 +165,10 @@ def _told_of(redactor: Redactor, warc: WarcFile, visit: Visit) -> dict[str, Any]
     }
 
 
-def _write_warc(seen: Seen, path: Path, redactor: Redactor | None) -> tuple[WarcFile, WireSummary]:
+def _write_warc(
+    seen: Seen, path: Path, redactor: Redactor | None
+) -> tuple[WarcFile, WireSummary, list[dict[str, Any]]]:
+    """Write the WARC; the last of what is returned is what the record says of cached exchanges."""
     hops = seen.visit.watch.hops
     document_url = hops[-1].url if hops else seen.course.target.url
     summary = WireSummary()
@@ -171,9 +179,34 @@ def _write_warc(seen: Seen, path: Path, redactor: Redactor | None) -> tuple[Warc
             written = redacted_reading(reading, redactor) if redactor else reading
             warc.add(written)
             summary.add(written, document_url)
+            if seen.store is not None and redactor is None:
+                _offer(seen.store, seen.course.capture_id, reading, summary)
+        cached = [_told_of_cached(asset, warc.add_cached(asset)) for asset in seen.served]
     finally:
         warc.close()
-    return warc, summary
+    for asset in seen.served:
+        summary.certificates |= asset.certificates
+    return warc, summary, cached
+
+
+def _offer(store: AssetStore, capture_id: str, reading: Reading, summary: WireSummary) -> None:
+    connection = summary.connections[-1]
+    named = connection["tls"]["certificates"] if connection["tls"] else []
+    certificates = {digest: summary.certificates[digest] for digest in named}
+    store.offer(capture_id, reading, connection, certificates)
+
+
+def _told_of_cached(asset: Asset, digest: str) -> dict[str, Any]:
+    """What the record says of an exchange of an earlier capture (format, 12)."""
+    response = asset.exchange.response
+    return {
+        "url": asset.exchange.url,
+        "first_fetched": warc_date(response.first_byte_ns if response else 0),
+        "capture_id": asset.capture_id,
+        "connection": asset.connection["number"],
+        **{name: asset.connection[name] for name in ("host", "port", "address", "tls")},
+        "payload_digest": digest,
+    }
 
 
 def _write_wire(seen: Seen, path: Path) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, Error, Page
 
+from capture.assets.serving import Serving
 from capture.browser.chromium import Chromium
 from capture.browser.lens import Lens, LensProblem
 from capture.browser.watch import Watch
@@ -64,10 +65,12 @@ async def walk(
     work: Path,
     limits: Limits = Limits(),
     lookup: Lookup = system_lookup,
+    serving: Serving | None = None,
 ) -> Walked:
     """Read the timeline at `target`, with a scratch folder `work` that it makes.
 
-    `account` learns its further names; `judge` gets every sighting. Raises `BrowserFailed` where no
+    `account` learns its further names; `judge` gets every sighting; `serving` has what the job has
+    fetched already. Raises `BrowserFailed` where no
     browser can be started; what the site does is in the result. Not guaranteed: that the site
     shows all posts of the account.
     """
@@ -78,6 +81,8 @@ async def walk(
             context = await chromium.context(egress.url, options)
             try:
                 walker = await Walker.on(context, egress, account, judge, options, limits)
+                if serving is not None:
+                    await serving.begin(context, walker.page)
                 return await walker.walk(target)
             except Error as error:
                 return Walked(End.FAILED, error.message.splitlines()[0])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from capture.assets.serving import Serving
+from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
 from capture.platforms.identity import identify
 from capture.timeline.account import Account
@@ -24,9 +27,17 @@ _OLD_ONES = 15
 
 
 async def discover(
-    chromium: Chromium, job: Noted, account: Account, settings: Settings, work: Path
+    chromium: Chromium,
+    job: Noted,
+    account: Account,
+    settings: Settings,
+    work: Path,
+    store: AssetStore,
 ) -> Walked:
-    """Read the timeline of `account`, and note what is found. Raises `BrowserFailed`."""
+    """Read the timeline of `account`, and note what is found. Raises `BrowserFailed`.
+
+    What `store` has is not fetched again.
+    """
     started = now()
     # What a killed reading had found already is this one's, since that one is not listed.
     known = sum(each["found"] for each in job.state.discovery)
@@ -41,6 +52,7 @@ async def discover(
         work,
         Limits(pause_s=job.options.delay),
         settings.lookup,
+        Serving(store.before(time.time_ns())),
     )
     job.note("account", account=as_json(account))
     reading = {
