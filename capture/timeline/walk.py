@@ -70,9 +70,8 @@ async def walk(
     """Read the timeline at `target`, with a scratch folder `work` that it makes.
 
     `account` learns its further names; `judge` gets every sighting; `serving` has what the job has
-    fetched already. Raises `BrowserFailed` where no
-    browser can be started; what the site does is in the result. Not guaranteed: that the site
-    shows all posts of the account.
+    fetched already. Raises `BrowserFailed` where no browser can be started; what the site does is
+    in the result. Not guaranteed: that the site shows all posts of the account.
     """
     resolver = Resolver(lookup)
     policy = AddressPolicy.allowing(options.allow_networks)
@@ -82,7 +81,7 @@ async def walk(
             try:
                 walker = await Walker.on(context, egress, account, judge, options, limits)
                 if serving is not None:
-                    await serving.begin(context, walker.page)
+                    await serving.begin(context, walker.opening.page)
                 return await walker.walk(target)
             except Error as error:
                 return Walked(End.FAILED, error.message.splitlines()[0])

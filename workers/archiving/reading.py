@@ -58,7 +58,7 @@ def _discover(job: KeptJob, pulse: Pulse) -> End:
         folder = Path(scratch)
         walked = browsers.run(
             lambda chromium: discover(
-                chromium, job, account, pipeline_settings(folder), folder / "spool"
+                chromium, job, account, pipeline_settings(folder), folder / "spool", AssetStore()
             ),
             pulse,
             READING_S,
