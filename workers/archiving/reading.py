@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 
+from capture.assets.store import AssetStore
 from capture.errors import BrowserFailed, BrowserNotFound
 from capture.timeline.end import End
 from service.captures.states import LeaseLost
