@@ -191,6 +191,8 @@ def _write_warc(
 
 def _offer(store: AssetStore, capture_id: str, reading: Reading, summary: WireSummary) -> None:
     connection = summary.connections[-1]
+    if not summary.is_trusted(connection):
+        return
     named = connection["tls"]["certificates"] if connection["tls"] else []
     certificates = {digest: summary.certificates[digest] for digest in named}
     store.offer(capture_id, reading, connection, certificates)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
@@ -58,7 +59,7 @@ DRESSED = (
     "href=/tiny/style.css><img src=/tiny/logo.svg alt=logo><p>I know where you live."
 )
 LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="9"/></svg>'
-_NAMED_OTHERWISE = {"session": "captured", "cached": "tls_untrusted"}
+_NAMED_OTHERWISE = {"session": "captured", "cached": "captured"}
 WALL = "<!doctype html><title>Just a moment</title><p>Verify you are human by completing this."
 LOGIN = "<!doctype html><title>Log in</title><p>Log in to continue<input type=password>"
 
@@ -130,8 +131,10 @@ async def make(into: Path, only: list[str]) -> list[str]:
                 settings = Settings(evidence, SigningKey(bagmaker.KEY), options, (tsa.url,))
                 store = AssetStore() if outcome == "cached" else None
                 if store is not None:
+                    os.environ["SSL_CERT_FILE"] = str(site.ca_pem)
                     await preserve(chromium, parse_target(url), settings, store=store)
                 done = await preserve(chromium, parse_target(url), settings, store=store)
+                os.environ.pop("SSL_CERT_FILE", None)
                 found = done.captured.outcome.value
                 sys.stdout.write(f"{outcome}: {found} {done.bag.name}\n")
                 if found != _NAMED_OTHERWISE.get(outcome, outcome):

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
 from capture.options import CaptureOptions
@@ -68,7 +70,15 @@ def serve(site: Site, fields: HeaderList, body: bytes = b"p { color: rgb(1, 2, 3
     site.routes.serve("/j/data.json", lambda: Response(b"{}", 200, "application/json", list(HOUR)))
 
 
-def test_the_second_capture_says_who_fetched_it_and_when(site: Site, tmp_path: Path) -> None:
+@pytest.fixture
+def trusted(site: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """The site, whose certificates are valid."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(site.ca_pem))
+    return site
+
+
+def test_the_second_capture_says_who_fetched_it_and_when(trusted: Site, tmp_path: Path) -> None:
+    site = trusted
     serve(site, HOUR)
     page, style = site.h2_url("/j/page"), site.h2_url("/j/a.css")
     first, second = in_a_job(tmp_path, [page, page])
@@ -86,6 +96,14 @@ def test_the_second_capture_says_who_fetched_it_and_when(site: Site, tmp_path: P
     listed = {each["sha256"] for each in record(second)["certificates"]}
     assert set(told["tls"]["certificates"]) <= listed
     assert all(each["verdict"] != "session resumed" for each in _tls(second))
+
+
+def test_what_anybody_could_have_answered_is_not_kept(site: Site, tmp_path: Path) -> None:
+    """A certificate that is not valid: who was in between once must not be in every bag."""
+    serve(site, HOUR)
+    bags = in_a_job(tmp_path, [site.h2_url("/j/page")] * 2)
+    assert fetched(site, "/j/a.css") == 2
+    assert all("cached" not in record(each) for each in bags)
 
 
 def _tls(done: Preserved) -> list[dict[str, Any]]:
@@ -151,9 +169,11 @@ def test_a_coded_answer_is_shown_as_it_was_meant(site: Site, tmp_path: Path) -> 
 
 
 def test_a_picture_of_another_origin_is_served_to_whom_it_was_given(
-    site: Site, tmp_path: Path
+    trusted: Site, tmp_path: Path
 ) -> None:
     """A stored answer without the field for CORS would be refused where one with it came."""
+
+    site = trusted
 
     @site.routes.at("/j/open.svg")
     async def picture(request: Request) -> Response:
