@@ -59,3 +59,19 @@ install_postgresql() {
   as_root pg_conftool "$settings" remove create_main_cluster || return 1
   [ -z "$failed" ]
 }
+
+has_wordpress() {
+  local file
+  for file in /usr/share/wordpress/{wp-load.php,wp-content/themes/twentytwentythree/theme.json} \
+    /usr/bin/{php,mariadb-install-db} /usr/sbin/mariadbd; do
+    [ -e "$file" ] || return 1
+  done
+}
+
+# WordPress asks for a web server, and for PHP in one: the smallest that satisfy it are taken (php-cgi
+# named first, or apt takes Apache's), and neither is used, since PHP's own serves the tests. Of
+# MariaDB the program comes, without a service.
+wordpress_packages=(php-cgi php php-cli php-mysql micro-httpd mariadb-server-core
+  wordpress wordpress-theme-twentytwentythree)
+
+install_wordpress() { apt_without_start "${wordpress_packages[@]}"; }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from capture.errors import InvalidTarget
@@ -41,7 +42,7 @@ class Address:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{self.scheme}://{host}" + (f":{self.port}" if self.port else "")
 
-    @property
+    @cached_property
     def segments(self) -> tuple[str, ...]:
         """The path between its slashes, percent-decoded; a slash at the end counts for nothing."""
         return tuple(unquote(part) for part in self.path[1:].removesuffix("/").split("/"))
@@ -54,6 +55,7 @@ class Address:
         return values.pop() if len(values) == 1 else None
 
 
+@lru_cache(maxsize=16_384)
 def read_address(url: str) -> Address | None:
     """Take `url` apart; None where it is none that could be captured. Never raises."""
     try:

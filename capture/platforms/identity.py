@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from capture.platforms.address import Address, read_address
 from capture.platforms.platform import Platform, Reading
@@ -53,6 +54,7 @@ class Identity:
         }
 
 
+@lru_cache(maxsize=16_384)
 def identify(url: str, now_us: int) -> Identity | None:
     """Say what `url` leads to; None where it is no URL that could be captured. Never raises.
 

@@ -13,6 +13,7 @@ from capture.platforms.canonical import canonical
 from capture.platforms.shape import Kind, Reader, Shape, fields_of
 from capture.platforms.timeline import COMMON, Timeline
 from capture.platforms.timescheme import Schemes
+from capture.platforms.told import AttributeReader, DataReader, ToldAccount, nobody, nothing
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Platform:
     know it by, except `not_hosts`, which look like it and are something else.
 
     `schemes` say which IDs hold a time; `note` says in words what else is to be known of its IDs.
-    `timeline` says how its timelines are read.
+    `timeline` says how its timelines are read, `read_data` what its own data say of accounts and
+    posts, `read_attributes` what the markup around a post says of its author.
     """
 
     name: str
@@ -62,6 +64,8 @@ class Platform:
     certain: bool = True
     not_hosts: frozenset[str] = frozenset()
     timeline: Timeline = COMMON
+    read_data: DataReader = nothing
+    read_attributes: AttributeReader = nobody
 
     def owns(self, host: str) -> bool:
         """Whether `host` is exactly one of this platform's; look-alikes and subdomains are not."""
@@ -93,6 +97,12 @@ class Platform:
             return None
         scope = self.name if self.certain else f"{self.name}@{host}"
         return ":".join([scope, *(part for name in wanted for part in (name, fields[name]))])
+
+    def account_key(self, account: ToldAccount, host: str) -> str | None:
+        """The key of an account that the platform's data tell; as `key`, for the same account."""
+        identity = next(iter(account.ids.items()), None)
+        scope = self.name if self.certain else f"{self.name}@{host}"
+        return ":".join((scope, *identity)) if identity else None
 
     def permalink(self, **fields: str) -> str | None:
         """The URL of the post with these fields; None where no shape of a post takes just them."""

@@ -18,6 +18,7 @@ class Sign(StrEnum):
     BOT_WALL = "bot_wall"
     GONE = "gone"
     SUSPENDED = "suspended"
+    RENAMED = "renamed"
 
 
 def words(*alternatives: str) -> re.Pattern[str]:
@@ -47,9 +48,12 @@ class Timeline:
 
     `pinned` and `repost` are looked for at the beginning of what stands around a post, and in its
     labels. `more` is what a button says that shows more posts, `older` what a link says that leads
-    to the next page. `signs` tell walls and notices by their words, in the order in which they
-    count. `tabs` are paths beside the account's own page that show more of its posts, with the
-    account's names in braces. `names_author` says whether the name in a permalink is the author's.
+    to the next page, `older_relation` the link relation (HTML) of that page. `signs` tell walls and
+    notices by their words, in the order in which they count. `start` is the URL at which the
+    timeline begins, where that is not the account's own page; `tabs` are URLs of further timelines
+    of the account. In both, ``{page}`` stands for the account's page without a slash at its end,
+    and other names in braces for the account's names and IDs; one of which some are not known is
+    left out. `names_author` says whether the name in a permalink is the author's.
     """
 
     pinned: re.Pattern[str] = _PINNED
@@ -57,12 +61,21 @@ class Timeline:
     more: re.Pattern[str] = _MORE
     older: re.Pattern[str] = _OLDER
     signs: tuple[tuple[Sign, re.Pattern[str]], ...] = ()
+    older_relation: str = "next"
+    start: str = ""
     tabs: tuple[str, ...] = ()
     names_author: bool = True
 
 
 COMMON = Timeline()
 COMMON_SIGNS: tuple[tuple[Sign, re.Pattern[str]], ...] = (
+    (
+        Sign.RENAMED,
+        words(
+            r"(?:owner of this |this )?(?:account|user|profile|channel) (?:has |was |is )?"
+            r"(?:changed (?:its|their|his|her) (?:user ?)?name|renamed|been renamed)",
+        ),
+    ),
     (
         Sign.SUSPENDED,
         words(

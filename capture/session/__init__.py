@@ -9,7 +9,7 @@ The story, file by file:
 4. `actions` says which requests only read; `guard` stops all others inside the browser, and `gate`
    at the egress proxy.
 5. `tokens` knows by which names secrets go; `harvest` collects the values that were issued during
-   the capture; `forms` knows how a value can be written.
+   the capture; `forms` knows how a value can be written, `haystack` looks quickly whether it is.
 6. `commitment` is what a value is replaced by; `redaction` replaces; `bodies`, `mhtml` and
    `evidence` do so in what they are named after.
 7. `ended` tells a session that has ended.

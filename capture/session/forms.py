@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Iterator
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import quote
 
 _RUN = re.compile(rb"[A-Za-z0-9]+")
@@ -19,15 +20,26 @@ _NAMED = {"&": b"&amp;", "<": b"&lt;", ">": b"&gt;", '"': b"&quot;", "'": b"&apo
 _SHORT = {"\b": b"b", "\f": b"f", "\n": b"n", "\r": b"r", "\t": b"t"}
 
 
-class Form(NamedTuple):
-    """One way to write a value. `anchor` stands in everything that `pattern` matches."""
+@dataclass(frozen=True)
+class Form:
+    """One way to write a value, as a regular expression.
+
+    `anchor` is letters and digits that stand together in everything that it matches; where
+    `is_wide`, they do once the zero bytes between them are left out.
+    """
 
     anchor: bytes
-    pattern: re.Pattern[bytes]
+    expression: bytes
+    is_wide: bool = False
+
+    @cached_property
+    def pattern(self) -> re.Pattern[bytes]:
+        """The expression, compiled only where it is needed."""
+        return re.compile(self.expression)
 
     def is_in(self, data: bytes) -> bool:
         """Whether `data` holds the value in this form."""
-        return self.anchor in data and self.pattern.search(data) is not None
+        return self.pattern.search(data) is not None
 
 
 def forms(value: bytes) -> Iterator[Form]:
@@ -42,11 +54,11 @@ def forms(value: bytes) -> Iterator[Form]:
     for digits in {value.hex(), value.hex().upper()}:
         yield _literal(digits.encode("ascii"))
     for encoding in ("utf-16-le", "utf-16-be"):
-        yield _literal(_text(value).encode(encoding))
+        yield Form(_anchor(value), re.escape(_text(value).encode(encoding)), is_wide=True)
 
 
 def _literal(data: bytes) -> Form:
-    return Form(data, re.compile(re.escape(data)))
+    return Form(data, re.escape(data))
 
 
 def _text(value: bytes) -> str:
@@ -62,7 +74,11 @@ def _spelled(value: bytes) -> Form:
         pattern = b"".join(_alternatives(character) for character in value.decode())
     except UnicodeDecodeError:
         pattern = b"".join(_one_of([re.escape(bytes([b])), _percent(bytes([b]))]) for b in value)
-    return Form(max(_RUN.findall(value), key=len, default=b""), re.compile(pattern))
+    return Form(_anchor(value), pattern)
+
+
+def _anchor(value: bytes) -> bytes:
+    return max(_RUN.findall(value), key=len, default=b"")
 
 
 def _alternatives(character: str) -> bytes:
@@ -108,5 +124,4 @@ def _in_base64(value: bytes, before: int) -> Form:
         ord("/"): rb"(?:/|_|%2[fF]|\\/|\\u002[fF])",
     }
     pattern = b"".join(ways.get(byte, bytes([byte])) for byte in middle)
-    anchor = max(_RUN.findall(middle), key=len, default=b"")
-    return Form(anchor, re.compile(_BASE64 + b"?" + pattern + _BASE64 + b"?"))
+    return Form(_anchor(middle), _BASE64 + b"?" + pattern + _BASE64 + b"?")

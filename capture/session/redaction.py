@@ -12,6 +12,7 @@ from capture.session.bodies import NotReadable, decoded
 from capture.session.commitment import commitment
 from capture.session.forms import Form, forms
 from capture.session.harvest import of_head
+from capture.session.haystack import Haystack
 from capture.session.tokens import bears_secret
 from capture.wire.exchange import Exchange, Header, Message, WebSocketMessage
 from capture.wire.http1 import header_fields
@@ -58,7 +59,8 @@ class Redactor:
 
     def holds(self, data: bytes) -> bool:
         """Whether a secret stands in `data`, in any of its forms."""
-        return any(form.is_in(data) for secret in self._secrets for form in secret.forms)
+        hay = Haystack(data)
+        return any(hay.holds(form) for secret in self._secrets for form in secret.forms)
 
     def redact(self, data: bytes) -> bytes:
         """`data` with a commitment in the place of each secret.
@@ -66,11 +68,10 @@ class Redactor:
         Raises `RedactionFailed` where a secret would still be there.
         """
         for _ in range(_ROUNDS):
-            before = data
+            before, hay = data, Haystack(data)
             for secret in self._secrets:
-                for form in secret.forms:
-                    if form.anchor in data:
-                        data = form.pattern.sub(secret.mark, data)
+                for form in filter(hay.may_hold, secret.forms):
+                    data = form.pattern.sub(secret.mark, data)
             if data == before:
                 return data
         raise RedactionFailed(
@@ -143,7 +144,7 @@ class Redactor:
         except NotReadable:  # nobody can say what is in it
             self.withheld += 1
             return commitment(self.key, message.body)
-        if any(self.holds(each) for each in (plain, message.entity, message.body)):
+        if any(self.holds(each) for each in {plain, message.entity, message.body}):
             return self.redact(plain)
         return None
 

@@ -1,13 +1,14 @@
-// What stands around each post. groups: index of a link in the latest look -> its post.
-(groups, textAtMost) => {
+// What stands around each post. groups: index of a link in the latest look -> its post; wanted: the
+// posts to tell of. The others only bound them.
+(groups, wanted, textAtMost) => {
   const links = globalThis.holdfastLinks || [];
+  const within = (globalThis.holdfastState || {}).within || new WeakMap();
   const ITEM = 'article,[role=article],li,[role=listitem],[role=row],tr';
   const above = (each) => each.parentElement || (each.getRootNode() || {}).host || null;
-  const within = new Map();
   for (const [at, group] of Object.entries(groups)) {
     for (let each = links[at]; each; each = above(each)) {
       if (!within.has(each)) within.set(each, new Set());
-      within.get(each).add(group);
+      if (within.get(each).size < 5) within.get(each).add(group);
     }
   }
   const boxOf = (link, group) => {
@@ -34,10 +35,19 @@
     const paragraphs = [...box.querySelectorAll('p')].map((each) => each.innerText);
     return paragraphs.join(' ').trim() ? paragraphs.join(' ') : box.innerText;
   };
+  const attributes = (link, box) => {
+    const found = [];
+    for (let each = link; each && found.length < 40; each = each === box ? null : above(each))
+      for (const one of each.attributes)
+        if (one.name.startsWith('data-') && one.value.length <= 2000)
+          found.push([one.name, one.value]);
+    return found;
+  };
+  const describe = new Set(wanted);
   const cards = {};
   for (const [at, group] of Object.entries(groups)) {
     const link = links[at];
-    if (!link || (cards[group] && cards[group].time)) continue;
+    if (!link || !describe.has(group) || (cards[group] && cards[group].time)) continue;
     const box = boxOf(link, group);
     const time = link.querySelector('time') || link.closest('time') || box.querySelector('time');
     cards[group] = {
@@ -51,6 +61,7 @@
       links: [...box.querySelectorAll('a[href]')].slice(0, 20)
         .filter((each) => typeof each.href === 'string')
         .map((each) => [each.href, fold(each.innerText, 200)]),
+      attributes: attributes(link, box),
     };
   }
   return cards;

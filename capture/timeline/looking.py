@@ -1,25 +1,29 @@
 """What the document in the window shows: its links, and what stands around those that are posts.
 
-The scripts run in the lens's isolated world, where the page's own scripts cannot meddle. Between
-the two looks, that world keeps the list of links; indices mean those of the latest look.
+The scripts run in the lens's isolated world, where the page's own scripts cannot meddle. That world
+keeps what it has told, so that a look costs as much as has come since the one before, however long
+the page has grown; indices mean the links of the latest look.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from capture.browser.lens import Lens
+from capture.platforms.embedded import values_in_answer, values_in_script
 
-LINKS_AT_MOST = 5_000
+LINKS_AT_MOST = 2_000
+_SCRIPTS_AT_MOST = 8_000_000  # characters
 _TEXT_AT_MOST = 500
 
 _HERE = Path(__file__).parent
 _LOOK = (_HERE / "look.js").read_text("utf-8")
 _CARDS = (_HERE / "cards.js").read_text("utf-8")
+_EMBEDDED = (_HERE / "embedded.js").read_text("utf-8")
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class Link:
 @dataclass(frozen=True)
 class Card:
     """What stands around the permalink of one post: `text` is the post's own, as far as the markup
-    tells, `head` the beginning of all. `links` are pairs of URL and text."""
+    tells, `head` the beginning of all. `links` are pairs of URL and text, `attributes` are those
+    of the markup between permalink and card whose names begin with ``data-``."""
 
     text: str
     head: str
@@ -47,21 +52,37 @@ class Card:
     hints: str
     classes: str
     links: tuple[tuple[str, str], ...]
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
-async def look(lens: Lens) -> list[Link]:
-    """The links of the document, in its order. Raises `LensProblem`."""
-    found = await lens.evaluate(f"({_LOOK})({LINKS_AT_MOST})", 20)
-    return [_link(each) for each in found if isinstance(each, dict)] if found else []
+async def look(lens: Lens, *, whole: bool = False) -> tuple[list[Link], bool]:
+    """The links that came since the latest look, and whether there are more to ask for at once;
+    with `whole`, all links of the document. Raises `LensProblem`."""
+    answer = await lens.evaluate(f"({_LOOK})({LINKS_AT_MOST}, {json.dumps(whole)})", 20) or {}
+    links = [_link(each) for each in answer.get("links", []) if isinstance(each, dict)]
+    return links, bool(answer.get("more"))
 
 
-async def cards(lens: Lens, groups: Mapping[int, str]) -> dict[str, Card]:
-    """The card of each post; `groups` maps a link's index in the latest look to its post."""
+async def cards(lens: Lens, groups: Mapping[int, str], wanted: Collection[str]) -> dict[str, Card]:
+    """The card of each post that is `wanted`; `groups` maps a link's index in the latest look to
+    its post, and has all posts among those links, since one bounds the other."""
     if not groups:
         return {}
-    wanted = json.dumps({str(at): name for at, name in groups.items()})
-    found = await lens.evaluate(f"({_CARDS})({wanted}, {_TEXT_AT_MOST})", 20)
+    links = json.dumps({str(at): name for at, name in groups.items()})
+    asked = f"({_CARDS})({links}, {json.dumps(sorted(wanted))}, {_TEXT_AT_MOST})"
+    found = await lens.evaluate(asked, 20)
     return {str(name): _card(each) for name, each in found.items()} if found else {}
+
+
+async def embedded(lens: Lens) -> list[object]:
+    """The data in the document's scripts. Raises `LensProblem`."""
+    found = await lens.evaluate(f"({_EMBEDDED})({_SCRIPTS_AT_MOST})", 20) or []
+    return [value for each in found for value in _values(each)]
+
+
+def _values(script: dict[str, Any]) -> Iterator[object]:
+    text = _text(script.get("text"))
+    return values_in_answer(text) if script.get("json") else values_in_script(text)
 
 
 def _link(raw: dict[str, Any]) -> Link:
@@ -74,7 +95,8 @@ def _card(raw: dict[str, Any]) -> Card:
         _text(raw.get(name)) for name in ("text", "head", "time", "shown", "hints", "classes")
     )
     links = tuple((_text(url), _text(label)) for url, label in raw.get("links", []))
-    return Card(text, head, time, shown, hints, classes, links)
+    pairs = ((_text(name), _text(value)) for name, value in reversed(raw.get("attributes", [])))
+    return Card(text, head, time, shown, hints, classes, links, dict(pairs))
 
 
 def _text(value: object) -> str:

@@ -9,6 +9,7 @@ from capture.outcome import Evidence, Outcome, decide
 from capture.platforms.platform import Platform
 from capture.platforms.timeline import COMMON_SIGNS, Sign
 from capture.timeline.end import End, Walked
+from capture.timeline.hearing import Refusal
 
 _SHORT_PAGE = 2_500  # characters: a notice says little else
 _FACTS = """({
@@ -22,6 +23,7 @@ _ENDS = {
     Sign.BOT_WALL: End.BOT_WALL,
     Sign.GONE: End.GONE,
     Sign.SUSPENDED: End.GONE,
+    Sign.RENAMED: End.GONE,
 }
 _WALLS = {Outcome.LOGIN_WALL: End.LOGIN_WALL, Outcome.BOT_WALL: End.BOT_WALL}
 
@@ -50,6 +52,14 @@ async def notice(lens: Lens, platform: Platform, status: int | None) -> Walked |
     if status and status >= 400:
         return Walked(End.FAILED, f"status {status}")
     return None
+
+
+def refused(refusal: Refusal) -> Walked:
+    """How a timeline ended whose next part the site would not give."""
+    said = f"the site answered {refusal.status} instead of more"
+    if refusal.status in {401, 403}:
+        return Walked(End.LOGIN_WALL if refusal.status == 401 else End.BOT_WALL, said)
+    return Walked(End.GONE if refusal.status in {404, 410} else End.FAILED, said)
 
 
 def _sign(platform: Platform, title: str, text: str) -> Walked | None:

@@ -6,6 +6,7 @@ but a query: nothing is liked, followed or posted by it.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,16 +25,17 @@ _PAGE_PATH = re.compile(rf"(.*/)(?:page|p|seite)[/-]?([0-9]{{1,{_DIGITS}}})/")
 
 @dataclass(frozen=True)
 class Ways:
-    """`buttons` are indices and words; `links` are URL, words, and whether it is ``rel=next``."""
+    """`buttons` are indices and words; `links` are URL, words, and whether it has the relation that
+    leads to older posts; `feeds` are the URLs of feeds that the page names."""
 
     buttons: tuple[str, ...]
     links: tuple[tuple[str, str, bool], ...]
     feeds: tuple[str, ...]
 
 
-async def ways(lens: Lens) -> Ways:
-    """What the document offers. Raises `LensProblem`."""
-    found: dict[str, Any] = await lens.evaluate(f"({_WAYS})()", 20) or {}
+async def ways(lens: Lens, relation: str = "next") -> Ways:
+    """What the document offers; `relation` is that of older pages. Raises `LensProblem`."""
+    found: dict[str, Any] = await lens.evaluate(f"({_WAYS})({json.dumps(relation)})", 20) or {}
     links = tuple(
         (str(each["url"]), str(each["text"]), bool(each["next"])) for each in found.get("links", [])
     )
@@ -51,10 +53,16 @@ def button_for_more(found: Ways, more: re.Pattern[str]) -> int | None:
     return fitting[-1] if fitting else None
 
 
+def is_numbered(url: str) -> bool:
+    """Whether it is a page with a number: what stands on it moves on when something is deleted."""
+    address = read_address(url)
+    return address is not None and _numbered(address)[1] > 1
+
+
 def next_page(found: Ways, here: str, older: re.Pattern[str]) -> str | None:
     """The URL of the page after `here`, on the same site; None where there is none.
 
-    By ``rel=next`` (HTML), else by the words of a link, else the page numbered one higher.
+    By its relation (HTML), else by the words of a link, else the page numbered one higher.
     """
     address = read_address(here)
     if address is None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from capture.platforms.address import Address, name_of, read_address
 from capture.platforms.canonical import canonical
@@ -23,6 +23,7 @@ _KINDS = (
     ("%", re.compile(r"[0-9a-fA-F]{8}-?[0-9a-fA-F-]{4,}")),
     ("*", re.compile(r".*[0-9].{3,}|.{3,}[0-9].*|.*[-_].*|.{25,}")),
 )
+_VARYING = {name for name, _ in _KINDS}
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Permalinks:
         self._home_path = address.segments if address else ()
         self._tallies: defaultdict[Shape, _Tally] = defaultdict(_Tally)
         self._chosen: Shape | None = None
+        self._alike: set[Shape] = set()
 
     def of(self, links: Iterable[Link]) -> dict[int, Identity]:
         """The posts among `links`, by index."""
@@ -60,13 +62,39 @@ class Permalinks:
             return self._known(links)
         return self._common(list(links))
 
+    @property
+    def choice(self) -> Shape | None:
+        """The shape that posts have here; None on a platform that is known, or before there is one.
+        With another choice, links that were no posts can have become some."""
+        return self._chosen
+
+    def is_post(self, identity: Identity) -> bool:
+        """Whether it is the permalink of a post here, by all that is known so far."""
+        if self._home.platform.shapes:
+            return identity.platform is self._home.platform and self._is_here(identity)
+        address = read_address(identity.canonical_url)
+        if address is None or self._chosen is None:
+            return False
+        shapes = (shape_of(address, self._home_path, is_told=told) for told in (False, True))
+        return any(fits(shape, self._chosen, is_told=True) for shape in shapes)
+
     def _known(self, links: Iterable[Link]) -> dict[int, Identity]:
         found = {}
         for at, link in enumerate(links):
             identity = identify(link.url, self._now_us)
-            if identity and identity.platform is self._home.platform and self._is_here(identity):
+            if identity and (self._is_known(identity, link) or self._is_alike(identity, link)):
                 found[at] = identity
         return found
+
+    def _is_known(self, identity: Identity, link: Link) -> bool:
+        is_post = identity.platform is self._home.platform and self._is_here(identity)
+        if is_post and not identity.certain and (shape := self._shape(link)):
+            self._alike.add(shape)
+        return is_post
+
+    def _is_alike(self, identity: Identity, link: Link) -> bool:
+        """A server that only looks like the platform can have names that the platform has not."""
+        return not identity.platform.shapes and self._shape(link) in self._alike
 
     def _is_here(self, identity: Identity) -> bool:
         """Whether it is a post, on this very server where anybody's server can be one."""
@@ -82,7 +110,9 @@ class Permalinks:
         found = {}
         for at, shape in shapes.items():
             identity = identify(_bare(links[at].url), self._now_us)
-            if shape is not None and shape == self._chosen and identity is not None:
+            is_told = links[at].dated or links[at].marked
+            is_post = shape and self._chosen and fits(shape, self._chosen, is_told=is_told)
+            if is_post and identity is not None:
                 found[at] = identity
         return found
 
@@ -131,6 +161,20 @@ def shape_of(address: Address, home: tuple[str, ...] = (), *, is_told: bool = Fa
     return Shape(address.origin, tuple(path), query)
 
 
+def fits(shape: Shape, chosen: Shape, *, is_told: bool = False) -> bool:
+    """Whether it is the `chosen` shape of posts.
+
+    Of one that `is_told` to be a post the last segment may be of another kind: most posts of a blog
+    have words there, and one without a title has a number.
+    """
+    if shape == chosen or not is_told or not (shape.path and chosen.path):
+        return shape == chosen
+    *above, last = shape.path
+    return replace(shape, path=(*above, chosen.path[-1])) == chosen and (
+        {last, chosen.path[-1]} <= _VARYING
+    )
+
+
 def is_below(path: tuple[str, ...], home: tuple[str, ...]) -> bool:
     """Whether it lies below an account's page that is written as `home` is, whoever's it is."""
     return 0 < len(home) < len(path) and path[: len(home) - 1] == home[:-1] and bool(home[-1])
@@ -138,7 +182,7 @@ def is_below(path: tuple[str, ...], home: tuple[str, ...]) -> bool:
 
 def varies(shape: Shape) -> bool:
     """Whether it has any part that differs from post to post."""
-    return any(part in {"#", "%", "*"} for part in shape.path) or any(
+    return any(part in _VARYING for part in shape.path) or any(
         part.endswith(("=#", "=%", "=*")) for part in shape.query
     )
 

@@ -1,4 +1,4 @@
-"""What the chains tell of: a capture, a profile, a case, an account; each under its own ID."""
+"""What the chains tell of. A capture, profile, case and account each have one, under their ID."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Kind(enum.StrEnum):
 
 
 class ProfileKind(enum.StrEnum):
-    """Everything that can happen to the archiving of an account (a profile)."""
+    """Everything that can happen to a profile; its posts' captures have chains of their own."""
 
     SUBMIT = "submit"
     START = "start"

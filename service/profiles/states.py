@@ -29,7 +29,7 @@ from django.db.models import F, Q, QuerySet
 from service.captures import clock
 from service.captures.states import LOST, LeaseLost
 from service.captures.waits import due
-from service.custody.kinds import ProfileKind as Kind
+from service.custody.kinds import ProfileKind
 from service.custody.recording import SYSTEM, Actor, record
 from service.profiles.models import UNDER_WAY, PostState, Profile, ProfilePost, Stage
 
@@ -84,7 +84,7 @@ def _begin(lease: Lease, moment: datetime) -> None:
     posts.update(was_seen=False, is_done=False)
     posts.filter(state=PostState.CAPTURED).update(is_done=True)
     run = Profile.objects.values_list("run", flat=True).get(pk=lease.profile)
-    record(lease.profile, Kind.START, lease.actor, {"run": run})
+    record(lease.profile, ProfileKind.START, lease.actor, {"run": run})
 
 
 def renew(lease: Lease, step: str | None = None) -> None:
@@ -111,7 +111,7 @@ def read(lease: Lease) -> None:
         reason="",
         explanation="",
     )
-    record(lease.profile, Kind.READ, lease.actor)
+    record(lease.profile, ProfileKind.READ, lease.actor)
 
 
 def put_back(lease: Lease, reason: str, explanation: str, wait_s: float, *, trouble: bool) -> None:
@@ -129,7 +129,7 @@ def put_back(lease: Lease, reason: str, explanation: str, wait_s: float, *, trou
             reason=reason,
             explanation=explanation,
         )
-        record(lease.profile, Kind.RETRY, lease.actor, {"reason": reason})
+        record(lease.profile, ProfileKind.RETRY, lease.actor, {"reason": reason})
 
 
 def list_it(lease: Lease) -> None:
@@ -161,7 +161,7 @@ def finish(lease: Lease, inventory: uuid.UUID) -> None:
             explanation="",
             **_wait(interval, moment),
         )
-        record(lease.profile, Kind.FINISH, lease.actor, {"inventory": str(inventory)})
+        record(lease.profile, ProfileKind.FINISH, lease.actor, {"inventory": str(inventory)})
 
 
 def pause(lease: Lease, reason: str, explanation: str) -> None:
@@ -175,13 +175,13 @@ def pause(lease: Lease, reason: str, explanation: str) -> None:
             reason=reason,
             explanation=explanation,
         )
-        record(lease.profile, Kind.PAUSE, lease.actor, {"reason": reason})
+        record(lease.profile, ProfileKind.PAUSE, lease.actor, {"reason": reason})
 
 
 def resume(profile: uuid.UUID, actor: Actor) -> bool:
     """PAUSED -> WAITING, within the same run; False where it was not paused."""
     changes = {"state": Stage.WAITING, "troubles": 0, "resumed": clock.now()}
-    return _asked(profile, actor, Kind.RESUME, (Stage.PAUSED,), **changes)
+    return _asked(profile, actor, ProfileKind.RESUME, (Stage.PAUSED,), **changes)
 
 
 def again(profile: uuid.UUID, actor: Actor) -> bool:
@@ -189,7 +189,7 @@ def again(profile: uuid.UUID, actor: Actor) -> bool:
     return _asked(
         profile,
         actor,
-        Kind.REPEAT,
+        ProfileKind.REPEAT,
         (Stage.FINISHED,),
         state=Stage.WAITING,
         began=None,
@@ -205,7 +205,7 @@ def repeat(profile: Profile, actor: Actor) -> bool:
         ).exclude(interval_s=None)
         if not changed.update(state=Stage.WAITING, began=None, not_before=None):
             return False
-        record(profile.pk, Kind.REPEAT, actor)
+        record(profile.pk, ProfileKind.REPEAT, actor)
     return True
 
 
@@ -221,7 +221,7 @@ def set_interval(profile: uuid.UUID, interval_s: int | None, actor: Actor) -> bo
             return False
         finished = Profile.objects.filter(pk=profile, state=Stage.FINISHED)
         finished.update(**_wait(interval_s, moment))
-        record(profile, Kind.INTERVAL, actor, {"interval_s": interval_s})
+        record(profile, ProfileKind.INTERVAL, actor, {"interval_s": interval_s})
     return True
 
 
@@ -237,7 +237,7 @@ def cancel(profile: uuid.UUID, actor: Actor) -> bool:
             state=Stage.CANCELLED, lease_until=None, not_before=None, finished=clock.now()
         )
         if changed:
-            record(profile, Kind.CANCEL, actor)
+            record(profile, ProfileKind.CANCEL, actor)
     return bool(changed)
 
 
@@ -264,7 +264,7 @@ def reclaim(profile: Profile) -> bool:
             return False
         record(
             profile.pk,
-            Kind.PAUSE if given_up else Kind.LOST,
+            ProfileKind.PAUSE if given_up else ProfileKind.LOST,
             SYSTEM,
             {"reason": LOST},
         )
@@ -272,7 +272,7 @@ def reclaim(profile: Profile) -> bool:
 
 
 def _asked(
-    profile: uuid.UUID, actor: Actor, kind: Kind, before: tuple[Stage, ...], **changes: Any
+    profile: uuid.UUID, actor: Actor, kind: ProfileKind, before: tuple[Stage, ...], **changes: Any
 ) -> bool:
     with transaction.atomic():
         rows = Profile.objects.filter(pk=profile, state__in=before)

@@ -14,7 +14,7 @@ from service.accounts.models import User
 from service.bell import ring_for_profiles
 from service.cases.models import Case
 from service.custody.chain import canonical
-from service.custody.kinds import ProfileKind as Kind
+from service.custody.kinds import ProfileKind
 from service.custody.recording import Actor, record
 from service.profiles.models import UNDER_WAY, Profile, Stage
 
@@ -99,6 +99,6 @@ def _commit(wanted: Wanted) -> Profile:
         since=wanted.since,
         interval_s=wanted.interval_s,
     )
-    record(profile.pk, Kind.SUBMIT, wanted.actor, {"interval_s": wanted.interval_s})
+    record(profile.pk, ProfileKind.SUBMIT, wanted.actor, {"interval_s": wanted.interval_s})
     ring_for_profiles()
     return profile

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from service.captures.models import Capture
-from service.custody.kinds import ProfileKind as Kind
+from service.custody.kinds import ProfileKind
 from service.custody.recording import record
 from service.profiles.models import Change, Profile, ProfilePost
 from service.profiles.states import Lease
 from service.webhooks.events import notify
 from service.webhooks.models import Event
 
-_KINDS = {Change.GONE: Kind.GONE, Change.EDITED: Kind.EDITED}
+_KINDS = {Change.GONE: ProfileKind.GONE, Change.EDITED: ProfileKind.EDITED}
 
 
 def tell_change(lease: Lease, post: ProfilePost, capture: Capture) -> None:

@@ -119,6 +119,15 @@ def test_tests_need_postgresql(tree):
     assert "The tests need a real PostgreSQL. Run: apt-get install postgresql" in done.stderr
 
 
+def test_tests_need_wordpress(tree):
+    tree.program(tree.programs / "redis-server")
+    script = tree.root / "scripts/debian.sh"
+    script.write_text(script.read_text().replace("/usr/share/wordpress", "/nowhere"))
+    done = tree.set_up("test")
+    assert done.returncode == 1
+    assert "The tests archive a real WordPress. Run: apt-get install php-cgi" in done.stderr
+
+
 def test_tests_have_axe_outside_what_is_served(tree):
     tree.program(tree.programs / "redis-server")
     done = tree.set_up("test")

@@ -9,7 +9,8 @@ from pathlib import Path
 _FOLDER = tempfile.mkdtemp(prefix="holdfast-test-data-")
 Path(_FOLDER, "static").mkdir()  # whitenoise warns where it is missing
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
-for _name in [each for each in os.environ if each.startswith("HOLDFAST_")]:
+_KEPT = {"HOLDFAST_EXAMPLES"}  # no setting: how long the tests of properties try
+for _name in [each for each in os.environ if each.startswith("HOLDFAST_") and each not in _KEPT]:
     del os.environ[_name]  # nothing of whoever runs the tests
 os.environ["HOLDFAST_DATA"] = _FOLDER
 os.environ["HOLDFAST_ORIGIN"] = "http://testserver"

@@ -20,7 +20,7 @@ from urllib.parse import quote, quote_plus
 import brotli
 import zstandard
 
-from tests.support.capturing import read_warc
+from tests.support.capturing import Record, read_warc
 
 
 def spellings(secret: str) -> dict[str, bytes]:
@@ -76,7 +76,7 @@ def _unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
         yield f"{name}, inflated", gzip.decompress(data)
         for record in read_warc(data):
             yield f"{name}: {record.kind}", repr(record.fields).encode() + record.block
-            yield from _decoded(f"{name}: body of {record.kind}", record.body)
+            yield from _decoded(f"{name}: body of {record.kind}", _body(record))
     elif name.endswith(".mhtml"):
         yield f"{name}, decoded", quopri.decodestring(data)
         unfolded = re.sub(rb"\r?\n[ \t]*", b"", data)
@@ -87,6 +87,13 @@ def _unpacked(name: str, data: bytes) -> Iterator[tuple[str, bytes]]:
                 f"{name}: stream",
                 _or_nothing(lambda s=stream: zlib.decompressobj().decompress(s)),
             )
+
+
+def _body(record: Record) -> bytes:
+    try:
+        return record.body
+    except ValueError:  # chunks that are none
+        return record.block
 
 
 def _decoded(name: str, body: bytes) -> Iterator[tuple[str, bytes]]:

@@ -92,7 +92,7 @@ def _outcome(taken: Taken, bag: Path, platform: Platform, folder: Path) -> dict[
     if captures and row.shown["text"] != row.sighting["text"]:
         for each in (taken.capture, *_before(row, captures)):
             fetch(each, COMPARED, folder)
-    verdict: Verdict = judge(bag, platform, row.shown["text"])
+    verdict: Verdict = judge(bag, platform, post.shown["text"])
     outcome = outcome_of(post, verdict, folder)
     done = replace(post, **{**outcome, "difference": outcome.get("difference"), "is_done": True})
     return fields_of(done)

@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 
+from capture.assets.store import AssetStore
 from capture.errors import BrowserFailed, BrowserNotFound
 from capture.timeline.end import End
 from service.captures.states import LeaseLost
@@ -58,7 +59,7 @@ def _discover(job: KeptJob, pulse: Pulse) -> End:
         folder = Path(scratch)
         walked = browsers.run(
             lambda chromium: discover(
-                chromium, job, account, pipeline_settings(folder), folder / "spool"
+                chromium, job, account, pipeline_settings(folder), folder / "spool", AssetStore()
             ),
             pulse,
             READING_S,

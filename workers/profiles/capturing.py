@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
 from capture.errors import CaptureError
 from capture.platforms.platform import Platform
@@ -32,7 +33,10 @@ Say = Callable[[str], None]
 
 @dataclass
 class Capturer:
-    """Captures the posts of one job. `say` is told of each post for people."""
+    """Captures the posts of one job. `say` is told of each post for people.
+
+    What their pages share is fetched once: it is kept in `store` as long as this lives.
+    """
 
     chromium: Chromium
     job: Job
@@ -40,6 +44,7 @@ class Capturer:
     pace: Pace
     platform: Platform
     say: Say
+    store: AssetStore = field(default_factory=AssetStore)
     _walls: int = 0
 
     async def page(self) -> None:
@@ -89,7 +94,7 @@ class Capturer:
         self.say(f"{what}: {url}")
         try:
             target = parse_target(url)
-            preserved = await preserve(self.chromium, target, self.settings)
+            preserved = await preserve(self.chromium, target, self.settings, store=self.store)
         except (CaptureError, SealError, PipelineError) as error:
             return Verdict(f"not sealed: {error}", may_pass=True), None
         verdict = judge(preserved.bag, self.platform, words)

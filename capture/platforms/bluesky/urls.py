@@ -5,7 +5,9 @@ Sources: AT Protocol, specifications of *DID*, *Handle* and *Record Key* (atprot
 
 from __future__ import annotations
 
+from capture.platforms.bluesky.data import read
 from capture.platforms.bluesky.ids import NOTE, SCHEMES
+from capture.platforms.bluesky.timeline import TIMELINE
 from capture.platforms.platform import Platform
 from capture.platforms.shape import Kind, Shape
 
@@ -52,4 +54,6 @@ PLATFORM = Platform(
     folded=frozenset({"handle"}),
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from capture.platforms.discord.data import read
 from capture.platforms.discord.ids import NOTE, SCHEMES
+from capture.platforms.discord.timeline import TIMELINE
 from capture.platforms.platform import Platform
 from capture.platforms.shape import NUMBER, Kind, Shape
 
@@ -46,4 +48,6 @@ PLATFORM = Platform(
     ids=frozenset({"server", "channel", "thread", "message", "account", "file"}),
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
 )

@@ -5,7 +5,9 @@ Where an address can name a thing by number or by name, the shape with the numbe
 
 from __future__ import annotations
 
+from capture.platforms.facebook.data import read
 from capture.platforms.facebook.ids import NOTE, SCHEMES
+from capture.platforms.facebook.timeline import TIMELINE
 from capture.platforms.platform import Platform
 from capture.platforms.shape import NUMBER, Kind, Shape
 
@@ -129,4 +131,6 @@ PLATFORM = Platform(
     ),
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
 )

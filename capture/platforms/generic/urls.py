@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from capture.platforms.generic.data import read, read_attributes
 from capture.platforms.generic.ids import NOTE, SCHEMES
+from capture.platforms.generic.timeline import TIMELINE
 from capture.platforms.platform import Platform
 
 PLATFORM = Platform(
@@ -14,4 +16,7 @@ PLATFORM = Platform(
     ids=frozenset(),
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
+    read_attributes=read_attributes,
 )

@@ -5,7 +5,9 @@ Posts of private accounts carry 28 characters more behind their shortcode.
 
 from __future__ import annotations
 
+from capture.platforms.instagram.data import read
 from capture.platforms.instagram.ids import NOTE, SCHEMES
+from capture.platforms.instagram.timeline import TIMELINE
 from capture.platforms.platform import Platform
 from capture.platforms.shape import NUMBER, Kind, Shape
 
@@ -65,4 +67,6 @@ PLATFORM = Platform(
     tracking=frozenset({"hl", "img_index", "taken-by"}),
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
 )

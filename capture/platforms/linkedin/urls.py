@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from capture.platforms.linkedin.data import read
 from capture.platforms.linkedin.ids import NOTE, SCHEMES
+from capture.platforms.linkedin.timeline import TIMELINE
 from capture.platforms.platform import Platform
 from capture.platforms.shape import NUMBER, Kind, Shape
 
@@ -66,4 +68,6 @@ PLATFORM = Platform(
     ),
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
 )

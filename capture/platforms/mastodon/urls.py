@@ -7,7 +7,10 @@ an address *looks like* Mastodon. Big sites with ``/@name`` that are something e
 
 from __future__ import annotations
 
+from capture.platforms.generic.data import read_attributes
+from capture.platforms.mastodon.data import read
 from capture.platforms.mastodon.ids import NOTE, SCHEMES
+from capture.platforms.mastodon.timeline import TIMELINE
 from capture.platforms.platform import Platform
 from capture.platforms.shape import Kind, Shape
 
@@ -68,4 +71,7 @@ PLATFORM = Platform(
     folded=frozenset({"handle", "server"}),
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
+    read_attributes=read_attributes,
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from capture.platforms.platform import Platform
+from capture.platforms.reddit.data import read
 from capture.platforms.reddit.ids import NOTE, SCHEMES
+from capture.platforms.reddit.timeline import TIMELINE
 from capture.platforms.shape import Kind, Shape
 
 _AT = "https://www.reddit.com"
@@ -68,4 +70,6 @@ PLATFORM = Platform(
     ),
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
 )

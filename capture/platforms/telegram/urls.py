@@ -10,7 +10,9 @@ from dataclasses import replace
 from capture.platforms.address import Address
 from capture.platforms.platform import Platform
 from capture.platforms.shape import Kind, Shape
+from capture.platforms.telegram.data import read_attributes
 from capture.platforms.telegram.ids import NOTE, SCHEMES
+from capture.platforms.telegram.timeline import TIMELINE
 
 _AT = "https://t.me"
 _NO_NAMES = (
@@ -65,4 +67,6 @@ PLATFORM = Platform(
     rewrite=_named,
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_attributes=read_attributes,
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from capture.platforms.platform import Platform
 from capture.platforms.shape import Kind, Shape
+from capture.platforms.threads.data import read
 from capture.platforms.threads.ids import NOTE, SCHEMES
+from capture.platforms.threads.timeline import TIMELINE
 
 _AT = "https://www.threads.com"
 _POST, _NAMELESS = _AT + "/@{handle}/post/{post}", _AT + "/t/{post}"
@@ -35,4 +37,6 @@ PLATFORM = Platform(
     tracking=frozenset({"xmt", "slof", "hl"}),
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
 )

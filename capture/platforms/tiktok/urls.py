@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from capture.platforms.platform import Platform
 from capture.platforms.shape import NUMBER, Kind, Shape
+from capture.platforms.tiktok.data import read
 from capture.platforms.tiktok.ids import NOTE, SCHEMES
+from capture.platforms.tiktok.timeline import TIMELINE
 
 _AT = "https://www.tiktok.com"
 _VIDEO, _NAMELESS = _AT + "/@{handle}/video/{video}", _AT + "/embed/v2/{video}"
@@ -52,4 +54,6 @@ PLATFORM = Platform(
     ),
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
 )

@@ -8,7 +8,9 @@ from __future__ import annotations
 from capture.platforms.address import Address, read_address
 from capture.platforms.platform import Platform
 from capture.platforms.shape import NUMBER, Kind, Shape
+from capture.platforms.x.data import read
 from capture.platforms.x.ids import NOTE, SCHEMES
+from capture.platforms.x.timeline import TIMELINE
 
 _NO_HANDLES = (
     "about|account|compose|download|explore|hashtag|help|home|i|intent|jobs|login|logout|messages"
@@ -72,4 +74,6 @@ PLATFORM = Platform(
     rewrite=_present,
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
 )

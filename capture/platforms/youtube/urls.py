@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from capture.platforms.platform import Platform
 from capture.platforms.shape import Kind, Shape
+from capture.platforms.youtube.data import read
 from capture.platforms.youtube.ids import NOTE, SCHEMES
+from capture.platforms.youtube.timeline import TIMELINE
 
 _AT = "https://www.youtube.com"
 _VIDEO, _CHANNEL, _HANDLE = _AT + "/watch?v={video}", _AT + "/channel/{channel}", _AT + "/@{handle}"
@@ -63,4 +65,6 @@ PLATFORM = Platform(
     ),
     schemes=SCHEMES,
     note=NOTE,
+    timeline=TIMELINE,
+    read_data=read,
 )

@@ -18,6 +18,7 @@ from capture.platforms.timescheme import Unit, iso, microseconds
 HERE = Path(capture.platforms.__file__).parent
 ROOT = HERE.parent.parent
 DOC = (ROOT / "docs" / "identity.md").read_text("utf-8")
+FILES = ("ids.py", "urls.py", "timeline.py", "data.py")
 ROWS = {
     found[1]: [cell.strip() for cell in found[0].split("|")[2:-1]]
     for found in re.finditer(r"^\| `([a-z]+)` \|.*$", DOC, re.MULTILINE)
@@ -32,11 +33,11 @@ def test_each_folder_is_a_platform_of_the_registry() -> None:
 @pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
 def test_each_folder_has_the_same_files(platform: Platform) -> None:
     folder = HERE / platform.name
-    assert {"__init__.py", "ids.py", "urls.py"} <= {path.name for path in folder.glob("*.py")}
+    assert {"__init__.py", *FILES} == {path.name for path in folder.glob("*.py")}
     head = ast.parse((folder / "__init__.py").read_text("utf-8"))
     assert len(head.body) == 1
     assert ast.get_docstring(head)
-    for name in ("ids.py", "urls.py"):
+    for name in FILES:
         assert ast.get_docstring(ast.parse((folder / name).read_text("utf-8")))
 
 
@@ -64,6 +65,12 @@ def test_each_platform_has_its_row(platform: Platform) -> None:
     for name in platform.schemes:
         assert timed == "all of them" or re.search(rf"\b{name}\b", timed), name
     assert bool(platform.schemes) == (timed != "none")
+
+
+@pytest.mark.parametrize("platform", PLATFORMS, ids=lambda platform: platform.name)
+def test_what_each_platform_shows_is_documented(platform: Platform) -> None:
+    text = (ROOT / "docs" / "profiles.md").read_text("utf-8")
+    assert f"\n| {platform.title} |" in text
 
 
 def _kept(path: str, query: object) -> set[str]:
