@@ -18,8 +18,8 @@ from service.accounts.tokens import Scope, create_token
 from service.api import models
 from service.api.v1 import api as api_of_version_1
 from service.api.v1 import cases
+from service.captures import handing
 from service.cases.models import Case
-from service.evidence import handing
 from service.evidence.errors import StoreUnavailable
 from tests.support.api_client import Api, problem, token_of
 from tests.support.service_captures import queued

@@ -11,14 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from service.accounts.models import User
-from service.captures import states
+from service.captures import rereading, states
 from service.captures.erasing import erase
 from service.captures.models import Capture
 from service.captures.sweeping import MOST_LOSSES
 from service.cases.access import open_case
 from service.cases.models import Case
 from service.custody.recording import Actor
-from service.evidence import rereading
 from service.evidence.errors import Retained
 from service.evidence.keeping import evidence_store
 from service.webhooks.delivering import disable
