@@ -215,6 +215,6 @@ def test_control_without_the_lease_in_the_update_two_would_send(
     """What the condition in the UPDATE is worth: without it a message is claimed twice."""
     _wait(webhook)
     rows = Delivery.objects.all
-    monkeypatch.setattr(delivering, "_due", lambda now: rows())
+    monkeypatch.setattr(delivering, "_free", lambda now: rows())
     assert len(claim(10)) == 1
     assert len(claim(10)) == 1
