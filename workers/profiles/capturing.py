@@ -45,7 +45,8 @@ class Capturer:
     platform: Platform
     say: Say
     store: AssetStore = field(default_factory=AssetStore)
-    _walls: int = 0
+    _behind_walls: list[tuple[Post, Verdict]] = field(default_factory=list)
+    _session_ended: bool = False
 
     async def page(self) -> None:
         """The account's own page."""
@@ -61,11 +62,16 @@ class Capturer:
         async with asyncio.TaskGroup() as group:
             for _ in range(self.job.options.jobs):
                 group.create_task(self._work(queue))
-        return "The site asks to log in instead of showing posts." if self._is_walled else None
+        if self._session_ended:
+            return "The session has ended: the site asks to log in again. Supply a new one."
+        if self._is_walled:
+            return "The site asks to log in instead of showing posts."
+        self._settle_walls()
+        return None
 
     @property
     def _is_walled(self) -> bool:
-        return self._walls >= WALLS_AT_MOST
+        return self._session_ended or len(self._behind_walls) >= WALLS_AT_MOST
 
     async def _work(self, queue: list[Post]) -> None:
         while queue and not self._is_walled:
@@ -83,7 +89,21 @@ class Capturer:
                 self.job.note("post captured", mark=post.mark, capture=capture_of(bag))
             if not verdict.may_pass or attempt == ATTEMPTS:
                 break
-        self._walls = self._walls + 1 if verdict.is_wall else 0
+        if verdict.session_ended:
+            self._session_ended = True
+        elif verdict.is_wall:
+            self._behind_walls.append((post, verdict))
+        else:
+            self._settle_walls()
+            self._settle(post, verdict)
+
+    def _settle_walls(self) -> None:
+        """What follows shows that the walls were those posts' own; else they are tried again."""
+        for post, verdict in self._behind_walls:
+            self._settle(post, verdict)
+        self._behind_walls.clear()
+
+    def _settle(self, post: Post, verdict: Verdict) -> None:
         outcome = outcome_of(post, verdict, self.job.folder)
         self.job.note("post done", mark=post.mark, **outcome)
         if outcome["change"] in {"gone", "edited", "back"}:
