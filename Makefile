@@ -8,7 +8,7 @@ SECONDS ?= 60
 HOLDFAST := .venv/bin/holdfast
 export HOLDFAST_COMMIT ?= $(shell git rev-parse --verify --quiet HEAD 2>/dev/null)
 
-.PHONY: help capture serve verify test lint format bench bench-service bench-verify compare-verifiers fuzz pictures audit setup setup-serve setup-tests clean
+.PHONY: help capture serve verify test lint format bench bench-service bench-profile bench-verify compare-verifiers fuzz pictures audit setup setup-serve setup-tests clean
 
 help: ## show this list
 	@grep -hE '^[a-z.-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z.-]+):[^#]*## /  make \1\t/' | expand -t 32
@@ -46,6 +46,9 @@ bench: setup-tests ## measure Holdfast against a plain screenshot (docs/performa
 
 bench-service: setup-tests ## measure the service against the bare pipeline (docs/performance.md)
 	.venv/bin/python -m tests.bench.service $(ARGS)
+
+bench-profile: setup-tests ## measure a profile job against capturing each post (docs/performance.md)
+	.venv/bin/python -m tests.bench.profile $(ARGS)
 
 bench-verify: setup-tests ## measure the verifier against sha256sum and warcio (docs/verification.md)
 	.venv/bin/python -m tests.bench.verify $(ARGS)

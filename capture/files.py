@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from capture.archive.pcapng import write_pcapng
 from capture.archive.wacz import WARC_NAME, Page, write_wacz
-from capture.archive.warc import WarcFile
+from capture.archive.warc import WarcFile, warc_date
+from capture.assets.store import Asset, AssetStore
 from capture.browser.chromium import BrowserFacts
 from capture.browser.visit import Visit
 from capture.egress.spool import Spool
@@ -36,10 +37,11 @@ from capture.session.evidence import (
 )
 from capture.session.grant import told
 from capture.session.guard import Guarded
+from capture.session.harvest import of_session
 from capture.session.redaction import Redactor
 from capture.steps import Ledger
 from capture.wire.keylog import Secrets, as_text
-from capture.wire.reader import read_connections
+from capture.wire.reader import Reading, read_connections
 
 _NO_WIRE = "left out: a session was given, and its secrets would be in it (--wire keeps it)"
 
@@ -49,7 +51,8 @@ class Seen:
     """Everything that a capture brought back, before it is written down.
 
     `names` are the host names looked up with their addresses; `keys` the TLS keys of this
-    capture's own connections, by client random; `guarded` is there with a session.
+    capture's own connections, by client random; `guarded` is there with a session. `served` is what
+    the browser was given out of `store`, which is there in a job.
     """
 
     course: Course
@@ -62,6 +65,8 @@ class Seen:
     names: Mapping[str, list[str]]
     ledger: Ledger
     guarded: Guarded | None = None
+    store: AssetStore | None = None
+    served: list[Asset] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,7 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
     """
     facts = seen.visit.facts
     seen, redactor = _without_secrets(seen)
-    warc, summary = _write_warc(seen, work / WARC_NAME, redactor)
+    warc, summary, cached = _write_warc(seen, work / WARC_NAME, redactor)
     page = Page(seen.course.target.url, seen.visit.facts.title, _page_time(seen, summary))
     write_wacz(data / "page.wacz", work / WARC_NAME, warc, page, _software(seen))
     wire = _write_wire(seen, data / "wire.pcapng")
@@ -108,27 +113,35 @@ def write_files(seen: Seen, data: Path, work: Path) -> Captured:
             "allowed_networks": list(seen.options.allow_networks),
             "warc": {"records": warc.records, "bytes": warc.length},
             "wire": wire,
+            **({"cached": cached} if cached else {}),
         },
         told(seen.guarded.session if seen.guarded else None),
     )
-    if redactor is not None and seen.guarded is not None and seen.options.session is not None:
-        vault = seen.options.session.vault
-        vault.keep_opening(seen.course.capture_id, redactor.key, redactor.opening)
-        url, session, jar = seen.course.target.url, seen.guarded.session, seen.guarded.jar
-        record["login"]["ended"] = why_ended(session, outcome, url, facts.url, jar)
+    ended = None
+    if redactor is not None and seen.guarded is not None:
+        url, jar = seen.course.target.url, seen.guarded.jar
+        ended = why_ended(seen.guarded.session, outcome, url, facts.url, jar)
+        record["login"]["ended"] = ended
         record["blocked_actions"] = seen.guarded.blocked.told()
         record["redaction"] = _told_of(redactor, warc, seen.visit)
         redact_record(record, redactor)
     write_record(data / "capture.json", record)
     if redactor is not None:
-        certify([*data.glob("*.json*"), *data.glob("*.html"), *data.glob("*.txt")], redactor)
-    return Captured(
-        outcome,
-        record["outcome_basis"],
-        seen.ended_ns,
-        software_versions(seen.browser),
-        record["login"]["ended"] if seen.guarded else None,
-    )
+        _finish(seen, redactor, data)
+    basis, software = record["outcome_basis"], software_versions(seen.browser)
+    return Captured(outcome, basis, seen.ended_ns, software, ended)
+
+
+def _finish(seen: Seen, redactor: Redactor, data: Path) -> None:
+    """Keep what opens the commitments, and read again what was written."""
+    if seen.options.session is None or seen.guarded is None:
+        return
+    vault = seen.options.session.vault
+    vault.keep_opening(seen.course.capture_id, redactor.key, redactor.opening)
+    certify([*data.glob("*.html"), *data.glob("*.txt"), *data.glob("*.mhtml")], redactor)
+    # In what we write ourselves our own words stand, which a site could issue as a cookie.
+    own = Redactor(of_session(seen.guarded.session))
+    certify([*data.glob("*.json*"), *data.glob("*.wacz")], own)
 
 
 def _without_secrets(seen: Seen) -> tuple[Seen, Redactor | None]:
@@ -152,7 +165,10 @@ def _told_of(redactor: Redactor, warc: WarcFile, visit: Visit) -> dict[str, Any]
     }
 
 
-def _write_warc(seen: Seen, path: Path, redactor: Redactor | None) -> tuple[WarcFile, WireSummary]:
+def _write_warc(
+    seen: Seen, path: Path, redactor: Redactor | None
+) -> tuple[WarcFile, WireSummary, list[dict[str, Any]]]:
+    """Write the WARC; the last of what is returned is what the record says of cached exchanges."""
     hops = seen.visit.watch.hops
     document_url = hops[-1].url if hops else seen.course.target.url
     summary = WireSummary()
@@ -163,9 +179,36 @@ def _write_warc(seen: Seen, path: Path, redactor: Redactor | None) -> tuple[Warc
             written = redacted_reading(reading, redactor) if redactor else reading
             warc.add(written)
             summary.add(written, document_url)
+            if seen.store is not None and redactor is None:
+                _offer(seen.store, seen.course.capture_id, reading, summary)
+        cached = [_told_of_cached(asset, warc.add_cached(asset)) for asset in seen.served]
     finally:
         warc.close()
-    return warc, summary
+    for asset in seen.served:
+        summary.certificates |= asset.certificates
+    return warc, summary, cached
+
+
+def _offer(store: AssetStore, capture_id: str, reading: Reading, summary: WireSummary) -> None:
+    connection = summary.connections[-1]
+    if not summary.is_trusted(connection):
+        return
+    named = connection["tls"]["certificates"] if connection["tls"] else []
+    certificates = {digest: summary.certificates[digest] for digest in named}
+    store.offer(capture_id, reading, connection, certificates)
+
+
+def _told_of_cached(asset: Asset, digest: str) -> dict[str, Any]:
+    """What the record says of an exchange of an earlier capture (format, 12)."""
+    response = asset.exchange.response
+    return {
+        "url": asset.exchange.url,
+        "first_fetched": warc_date(response.first_byte_ns if response else 0),
+        "capture_id": asset.capture_id,
+        "connection": asset.connection["number"],
+        **{name: asset.connection[name] for name in ("host", "port", "address", "tls")},
+        "payload_digest": digest,
+    }
 
 
 def _write_wire(seen: Seen, path: Path) -> dict[str, Any]:

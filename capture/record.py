@@ -26,7 +26,7 @@ from capture.options import CaptureOptions
 from capture.outcome import Evidence
 from capture.platforms.identity import as_recorded
 from capture.target import Target
-from capture.wire.certificates import ChainVerdict, judge
+from capture.wire.certificates import VALID, ChainVerdict, judge
 from capture.wire.exchange import Exchange
 from capture.wire.reader import Reading
 
@@ -59,6 +59,21 @@ class WireSummary:
             self.unread.append({"connection": reading.connection.number, "reason": reading.problem})
         for exchange in reading.exchanges:
             self._add_exchange(exchange, document_url)
+
+    def is_trusted(self, connection: Json) -> bool:
+        """Whether nobody could have answered in the server's place, as far as TLS tells.
+
+        In the clear nothing tells. A resumed session has the verdicts on its server so far.
+        """
+        if connection["tls"] is None:
+            return True
+        place = connection["host"], connection["port"]
+        verdicts = [
+            self.verdicts[each["number"]]
+            for each in self.connections
+            if (each["host"], each["port"]) == place and each["number"] in self.verdicts
+        ]
+        return bool(verdicts) and all(verdict == VALID for verdict in verdicts)
 
     def _add_exchange(self, exchange: Exchange, document_url: str) -> None:
         self.exchanges += 1

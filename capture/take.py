@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, Error
 
+from capture.assets.serving import Serving
+from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
 from capture.browser.visit import Visit, Visitor
 from capture.egress.policy import AddressPolicy
@@ -33,6 +35,7 @@ async def take(
     data: Path,
     work: Path,
     lookup: Lookup = system_lookup,
+    store: AssetStore | None = None,
 ) -> Captured:
     """Capture `course.target` into the empty directory `data`, with scratch files in `work`.
 
@@ -40,8 +43,14 @@ async def take(
     no browser can be started, `SessionUnusable` where the session cannot be given to this site, and
     `RedactionFailed` where its secrets would have stood in the evidence. Not guaranteed: that the
     server shows anybody else the same.
+
+    In a job, `store` holds what earlier captures fetched and is offered what this one fetches. With
+    a session it is left alone: what is given to one visitor is not for the bag of another visit.
     """
     session = options.session.for_target(course.target) if options.session else None
+    if session is not None:
+        store = None
+    serving = Serving(store.before(course.started_ns) if store else {})
     resolver = Resolver(lookup)
     policy = AddressPolicy.allowing(options.allow_networks)
     with Spool(work / "spool", course.started_ns) as spool:
@@ -49,7 +58,9 @@ async def take(
         guarded = Guarded(session) if session else None
         gate = _gate(chromium, guarded) if guarded else None
         async with EgressProxy(policy, resolver, spool, options.byte_limit, gate) as egress:
-            visit = await _visit(chromium, egress, options, ledger, course.target, data, guarded)
+            visit = await _visit(
+                chromium, egress, options, ledger, course.target, data, guarded, serving
+            )
         ended_ns = spool.now()
         keys = await session_keys(spool, chromium.key_log)
         seen = Seen(
@@ -63,7 +74,11 @@ async def take(
             resolver.answers(),
             ledger,
             guarded,
+            store,
+            serving.served,
         )
+        if store is not None:
+            store.used(serving.served)
         return await asyncio.to_thread(write_files, seen, data, work)
 
 
@@ -75,12 +90,13 @@ async def _visit(
     target: Target,
     data: Path,
     guarded: Guarded | None,
+    serving: Serving,
 ) -> Visit:
     context = await chromium.context(egress.url, options, guarded.session if guarded else None)
     try:
         if guarded is not None:
             await guard(context, guarded.blocked)
-        visitor = Visitor(context, chromium.pid, egress, options, ledger)
+        visitor = Visitor(context, chromium.pid, egress, options, ledger, serving)
         visit = await visitor.visit(target, data)
         if guarded is not None:
             await guarded.look_into(context)

@@ -21,6 +21,8 @@ from workers.errors import PipelineError
 from workers.pipeline import Preserved, Settings, preserve
 from workers.workspace import remove_abandoned
 
+_LOOK = "with a session: pictures are not redacted; look at them before you hand them over"
+
 
 @takes_capture_options
 def capture(
@@ -74,6 +76,8 @@ async def _capture_one(
         show.as_json(summary)
     else:
         _print(summary)
+        if settings.options.session is not None:
+            show.line(f"  {_LOOK}")
     return preserved
 
 

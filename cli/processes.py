@@ -47,7 +47,7 @@ def web(
 def worker(
     queues: Annotated[
         str, typer.Option(envvar="HOLDFAST_QUEUES", help="Which queues, separated by commas.")
-    ] = "capture,bulk",
+    ] = "capture,bulk,profiles",
     processes: Annotated[
         int, typer.Option(envvar="HOLDFAST_WORKER_PROCESSES", min=1, help="One browser each.")
     ] = 2,

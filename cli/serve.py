@@ -177,7 +177,7 @@ def _parts(data: Path, bind: str, processes: int) -> list[Part]:
         Part("web", [*_HOLDFAST, "web", "--bind", bind], logs / "web.log"),
         # Somebody who waits never waits for a list: one process is kept for them alone.
         Part("express", _worker("express", "capture", 1), logs / "express.log"),
-        Part("worker", _worker("worker", "capture,bulk", processes), logs / "worker.log"),
+        Part("worker", _worker("worker", "capture,bulk,profiles", processes), logs / "worker.log"),
         Part("beat", [*_HOLDFAST, "beat"], logs / "beat.log"),
     ]
 

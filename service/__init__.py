@@ -6,6 +6,7 @@ A submitted address, followed through the folders::
     accounts/       who asks: people, sessions, API tokens
     cases/          what they may see: every object is looked up through its case
     captures/       the address is committed, waits in a fair queue, is leased to a worker
+    profiles/       a whole account: its timeline read, each post a capture, the list sealed
     (workers/)      captures it: see workers/capturing.py
     evidence/       the sealed bag is kept, write-once, and re-read now and then
     custody/        each thing that happened to it, in a chain of hashes

@@ -28,7 +28,10 @@ from service.broker import options
 
 CAPTURE = "workers.tasks.capture_next"
 VERIFY = "workers.tasks.verify_again"
-_FORGOTTEN_AFTER_S = {CAPTURE: None, VERIFY: 600}
+PROFILE = "workers.tasks.profile_next"
+PROFILES = "profiles"
+"""The queue of their bells: however many captures wait, they are not behind them."""
+_FORGOTTEN_AFTER_S = {CAPTURE: None, VERIFY: 600, PROFILE: None}
 """None: a machine whose clock is ahead would hear no bell at all."""
 _ENOUGH = 64
 """Bells that wait in one queue; far more than there are workers."""
@@ -44,6 +47,13 @@ def ring(queue: str, times: int = 1) -> None:
     """Ring `times` times for `queue`, once the transaction in progress is committed."""
     if times:
         transaction.on_commit(lambda: _ringer(os.getpid()).ring(Bell(CAPTURE, queue, queue), times))
+
+
+def ring_for_profiles(times: int = 1) -> None:
+    """As `ring`, for profiles with something to do."""
+    if times:
+        bell = Bell(PROFILE, PROFILES, PROFILES)
+        transaction.on_commit(lambda: _ringer(os.getpid()).ring(bell, times))
 
 
 def ring_to_verify(capture: uuid.UUID) -> None:

@@ -115,6 +115,7 @@ class Code(StrEnum):
     LEDGER = "ledger"  # steps.jsonl is malformed, out of order or outside the capture
     PICTURE = "picture"  # no well-formed PNG, or not of the size told
     REDACTION = "redaction"  # secrets of a session are not replaced as the format says
+    CACHED = "cached"  # an exchange of an earlier capture is not what and when it can be
     IDENTITY = "identity"  # an ID is not in its URL, or a time not what its formula gives
     RENDERING = "rendering"  # there although not taken, or not there although taken
 

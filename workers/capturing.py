@@ -15,9 +15,7 @@ this process itself was killed.
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
 import time
 from collections.abc import Sequence
 from types import TracebackType
@@ -31,16 +29,18 @@ from capture.errors import CaptureError
 from capture.target import parse_target
 from seal.errors import SealError
 from service.bell import ring
-from service.captures.models import Capture, Queue, Result
+from service.captures.models import Capture, Content, Queue, Result
 from service.captures.queue import claim_next, pause, seconds_to_next, startable
 from service.captures.states import Lease, LeaseLost, attempts, fail, put_back
 from service.evidence.errors import EvidenceError
 from workers import browsers, outbox
+from workers.archiving.listing import OUTCOME, list_profile
 from workers.attempt_folder import AttemptFolder, attempt_folder
 from workers.errors import Interrupted, PipelineError
 from workers.heartbeat import Pulse, heartbeat
 from workers.insisting import insist
-from workers.packing import pack
+from workers.naming import worker_name
+from workers.packing import pack, pack_sealed
 from workers.pipeline import Preserved, preserve
 from workers.retrying import (
     Again,
@@ -78,11 +78,6 @@ def capture_one(queues: Sequence[Queue]) -> bool:
         finally:
             _ring_for_more(queues)
     return True
-
-
-def worker_name() -> str:
-    """This process, as leases and custody name it."""
-    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 def _has_room() -> bool:
@@ -130,6 +125,10 @@ def _attempt(lease: Lease, capture: Capture, folder: AttemptFolder) -> Again | N
     """Preserve the page and pack the bag; or what to do instead."""
     limit_s = capture_limit_s()
     with heartbeat(lease, limit_s + _PACKING_S) as pulse:
+        if capture.content == Content.INVENTORY:
+            listed = list_profile(capture, folder, pulse, limit_s)
+            pack_sealed(folder, lease, listed.sealed, OUTCOME, listed.facts)
+            return None
         preserved = _preserve(capture, folder, pulse, limit_s)
         rest_s = pause_asked_by(preserved)
         if rest_s:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
-from seal.authorities import FailedAttempt
+from seal.authorities import Attempt, FailedAttempt
 from workers.pipeline import Preserved
 
 
 def facts_of(preserved: Preserved) -> dict[str, Any]:
     """Facts for people; the record itself, `capture.json`, is in the bag."""
     record = _record(preserved)
-    granted = [each for each in preserved.attempts if not isinstance(each, FailedAttempt)]
     return {
         "final_url": record["final_url"],
         "status": document_status(preserved),
@@ -20,8 +20,13 @@ def facts_of(preserved: Preserved) -> dict[str, Any]:
         "started": record["started"],
         "ended": record["ended"],
         "exchanges": record["counts"]["exchanges"],
-        "timestamps": [each.authority for each in granted],
+        "timestamps": granted(preserved.attempts),
     }
+
+
+def granted(attempts: Sequence[Attempt]) -> list[str]:
+    """The authorities that gave a timestamp."""
+    return [each.authority for each in attempts if not isinstance(each, FailedAttempt)]
 
 
 def document_status(preserved: Preserved) -> int | None:

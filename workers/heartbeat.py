@@ -6,12 +6,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import Error, connection
 
-from service.captures.states import Lease, LeaseLost, renew
+from service.captures.states import LeaseLost, renew
+
+Renew = Callable[[Any, str | None], None]
 
 _STEPS_S = 0.5
 """Steps that follow each other more quickly are told at once: nobody reads that fast, and each is
@@ -26,8 +29,9 @@ class Pulse:
     It beats for `for_s` seconds at most: a worker that is stuck must lose its lease.
     """
 
-    def __init__(self, lease: Lease, for_s: float) -> None:
+    def __init__(self, lease: Any, for_s: float, renewing: Renew | None = None) -> None:
         self._lease = lease
+        self._renew: Renew = renewing or renew
         self._end = time.monotonic() + for_s
         self._step: str | None = None
         self._wake = threading.Event()
@@ -64,7 +68,7 @@ class Pulse:
 
     def _beat(self) -> bool:
         try:
-            renew(self._lease, self._step)
+            self._renew(self._lease, self._step)
         except LeaseLost:
             self._over.set()
             self.lost.set()
@@ -77,9 +81,12 @@ class Pulse:
 
 
 @contextmanager
-def heartbeat(lease: Lease, for_s: float) -> Iterator[Pulse]:
-    """Renew `lease` in a thread of its own until the block ends, for `for_s` seconds at most."""
-    pulse = Pulse(lease, for_s)
+def heartbeat(lease: Any, for_s: float, renewing: Renew | None = None) -> Iterator[Pulse]:
+    """Renew `lease` in a thread of its own until the block ends, for `for_s` seconds at most.
+
+    It is a capture's, unless `renewing` renews another sort.
+    """
+    pulse = Pulse(lease, for_s, renewing)
     thread = threading.Thread(target=pulse.run, name="heartbeat", daemon=True)
     thread.start()
     try:

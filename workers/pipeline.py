@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
 from capture.egress.policy import AddressPolicy
 from capture.egress.resolve import Lookup, system_lookup
@@ -69,18 +70,36 @@ class Preserved(Sealed):
 
 
 async def preserve(
-    chromium: Chromium, target: Target, settings: Settings, tell: Tell = lambda _: None
+    chromium: Chromium,
+    target: Target,
+    settings: Settings,
+    tell: Tell = lambda _: None,
+    store: AssetStore | None = None,
 ) -> Preserved:
     """Capture, seal, stamp, verify, and only then show.
 
     Raises `capture.errors.CaptureError`, `seal.errors.SealError` or `PipelineError`; then there is
     no bag in the evidence folder, except one that failed verification, under a name that says so.
+    `store` is what the captures of one job share: `capture.assets`.
     """
     course = begin(target)
+    try:
+        preserved = await _preserve(chromium, course, settings, tell, store)
+        if store is not None:
+            store.keep(course.capture_id)
+        return preserved
+    finally:
+        if store is not None:
+            store.forget(course.capture_id)
+
+
+async def _preserve(
+    chromium: Chromium, course: Course, settings: Settings, tell: Tell, store: AssetStore | None
+) -> Preserved:
     with workspace(settings.into, course.capture_id) as space:
         tell("capturing")
         captured = await take(
-            chromium, course, settings.options, space.data, space.work, settings.lookup
+            chromium, course, settings.options, space.data, space.work, settings.lookup, store
         )
         sealed = await finish(space, _facts(course, captured), CAPTURE, settings, tell)
         return Preserved(captured=captured, **vars(sealed))

@@ -14,7 +14,10 @@ from service.captures import sweeping
 from service.captures.models import Queue
 from service.captures.rereading import reread
 from service.cases import inviting
+from service.profiles import sweeping as profiles
 from workers import rechecking
+from workers.archiving.reading import READING_S
+from workers.archiving.working import work_once
 from workers.capturing import capture_one
 from workers.celery_app import app
 from workers.webhooks import deliver
@@ -33,6 +36,13 @@ def capture_next(queue: str) -> None:
         capture_one(queues)
 
 
+@app.task(name="workers.tasks.profile_next", time_limit=READING_S + 600)
+def profile_next(_: str) -> None:
+    """The bell rang for profiles: do the next step of one."""
+    with _database_may_be_away():
+        work_once()
+
+
 @app.task(name="workers.tasks.check_fixity")
 def check_fixity() -> None:
     """Read stored bags again, for a part of a minute; the rest has its turn later."""
@@ -41,9 +51,10 @@ def check_fixity() -> None:
 
 @app.task(name="workers.tasks.sweep")
 def sweep() -> None:
-    """Queue again what lost workers held; ring for what waits."""
+    """Queue again what lost workers held; begin repeats; ring for what waits."""
     with _database_may_be_away():
         sweeping.sweep()
+        profiles.sweep()
 
 
 @app.task(name="workers.tasks.verify_again")

@@ -13,7 +13,7 @@ from service.operations import vitals
 from workers import alive
 
 _PREFIX = "workers.tasks."
-_CAPTURES = f"{_PREFIX}capture_next"
+_NO_UPKEEP = {f"{_PREFIX}capture_next", f"{_PREFIX}profile_next"}
 
 log = structlog.get_logger()
 _began: dict[str, float] = {}
@@ -27,7 +27,7 @@ def _begin(task_id: str, **_: Any) -> None:
 @signals.task_postrun.connect
 def _end(task_id: str, task: Any, state: str | None, **_: Any) -> None:
     took = time.monotonic() - _began.pop(task_id, time.monotonic())
-    if task.name == _CAPTURES or state != "SUCCESS":
+    if task.name in _NO_UPKEEP or state != "SUCCESS":
         return
     try:
         alive.touch(task.name.removeprefix(_PREFIX))

@@ -5,7 +5,9 @@ server sent them. Only HTTP/2 heads are our rendering, and such records carry
 ``Holdfast-Head: made``. Every record has SHA-256 block and payload digests.
 
 Extension fields: ``WARC-Protocol`` and ``WARC-Cipher-Suite`` (IIPC warc-specifications, issue 42
-and its successors), ``Holdfast-Connection`` (the number of the connection, as in `capture.json`).
+and its successors), ``Holdfast-Connection`` (the number of the connection, as in `capture.json`),
+and in its place ``Holdfast-Cached`` where an exchange crossed the wire in an earlier capture of the
+same job (its ID), and the browser was given the answer again.
 """
 
 from __future__ import annotations
@@ -21,13 +23,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from urllib.parse import quote
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from capture.assets.store import Asset
 from capture.session.commitment import COMMITMENT
 from capture.wire.exchange import Exchange, Message, WebSocketMessage
 from capture.wire.http1 import header_fields
@@ -57,6 +60,14 @@ class IndexEntry:
     length: int
     request_type: str
     request_body: bytes
+
+
+class _Carrier(NamedTuple):
+    """What an exchange came over: the server's address, TLS version and suite, and which it was."""
+
+    address: str | None
+    tls: tuple[str, str] | None
+    which: tuple[str, str]
 
 
 class WarcFile:
@@ -93,12 +104,23 @@ class WarcFile:
 
     def add(self, reading: Reading) -> None:
         """Write the exchanges of one connection."""
+        tls = (reading.tls.version, reading.tls.cipher_suite) if reading.tls else None
+        number = str(reading.connection.number)
+        carrier = _Carrier(reading.connection.address, tls, ("Holdfast-Connection", number))
         for exchange in reading.exchanges:
-            self._add_exchange(reading, exchange)
+            self._add_exchange(carrier, exchange)
 
-    def _add_exchange(self, reading: Reading, exchange: Exchange) -> None:
+    def add_cached(self, asset: Asset) -> str:
+        """Write an exchange of an earlier capture; return its response's payload digest."""
+        told = asset.connection["tls"]
+        tls = (told["version"], told["cipher_suite"]) if told else None
+        which = ("Holdfast-Cached", asset.capture_id)
+        self._add_exchange(_Carrier(asset.connection["address"], tls, which), asset.exchange)
+        return self.entries[-1].digest
+
+    def _add_exchange(self, carrier: _Carrier, exchange: Exchange) -> None:
         request_id, response_id = _record_id(), _record_id()
-        common = _common_fields(reading, exchange)
+        common = _common_fields(carrier, exchange)
         self._write_message(
             "request", request_id, common, exchange.request, exchange.request.first_byte_ns
         )
@@ -300,15 +322,15 @@ def _decoded(line: bytes) -> str:
         return line.decode("latin-1")
 
 
-def _common_fields(reading: Reading, exchange: Exchange) -> list[tuple[str, str]]:
+def _common_fields(carrier: _Carrier, exchange: Exchange) -> list[tuple[str, str]]:
     fields = [("WARC-Target-URI", target_uri(exchange.url))]
-    if reading.connection.address is not None:
-        fields.append(("WARC-IP-Address", reading.connection.address))
+    if carrier.address is not None:
+        fields.append(("WARC-IP-Address", carrier.address))
     fields.append(("WARC-Protocol", exchange.protocol))
-    if reading.tls is not None:
-        fields.append(("WARC-Protocol", reading.tls.version))
-        fields.append(("WARC-Cipher-Suite", reading.tls.cipher_suite))
-    fields.append(("Holdfast-Connection", str(reading.connection.number)))
+    if carrier.tls is not None:
+        version, suite = carrier.tls
+        fields += [("WARC-Protocol", version), ("WARC-Cipher-Suite", suite)]
+    fields.append(carrier.which)
     return fields
 
 

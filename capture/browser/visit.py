@@ -15,6 +15,7 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Error, Page
 
+from capture.assets.serving import Serving
 from capture.browser.lens import Lens, LensProblem, Security
 from capture.browser.memory import end_above
 from capture.browser.processes import held_still
@@ -92,9 +93,10 @@ class Visitor:
         egress: EgressProxy,
         options: CaptureOptions,
         ledger: Ledger,
+        serving: Serving,
     ) -> None:
         self._context, self._pid, self._egress = context, pid, egress
-        self._options, self._ledger = options, ledger
+        self._options, self._ledger, self._serving = options, ledger, serving
         started, limit_s = time.monotonic(), options.time_limit_s
         kept = max(limit_s * _KEPT_FOR_PICTURES, _LEAST_FOR_PICTURES_S)
         kept = min(kept, _ENOUGH_FOR_PICTURES_S, limit_s * (1 - _KEPT_FOR_LOADING))
@@ -143,7 +145,9 @@ class Visitor:
         try:
             async with asyncio.timeout(_NEW_PAGE_S):
                 page = await self._context.new_page()
-                return page, await Lens.on(self._context, page)
+                lens = await Lens.on(self._context, page)
+                await self._serving.begin(self._context, page)
+                return page, lens
         except TimeoutError as error:
             raise BrowserFailed(f"The browser opened no page in {_NEW_PAGE_S:.0f} s.") from error
         except Error as error:

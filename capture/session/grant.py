@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from capture.errors import SessionUnusable
@@ -28,12 +28,15 @@ class Grant:
         the evidence as it was typed, holds a value of it.
         """
         given = of_site(self.session, target)
+        alone = replace(given, cookies=(), storage=())
+        parts = [(each.name, replace(alone, cookies=(each,))) for each in given.cookies]
+        parts += [(each.name, replace(alone, storage=(each,))) for each in given.storage]
         url = target.url.encode("utf-8", "surrogatepass")
-        for value in of_session(given):
-            if any(form.is_in(url) for form in forms(value)):
+        for name, part in parts:
+            if any(form.is_in(url) for value in of_session(part) for form in forms(value)):
                 raise SessionUnusable(
-                    "The URL holds a value of the session, and it would stand in the evidence. "
-                    "Leave it out of the URL; or, if it is no secret, out of the session."
+                    f"The URL holds a value of the session, that of {name!r}, and stands in the "
+                    "evidence. Leave it out of the URL; or, if it is no secret, out of the session."
                 )
         return given
 

@@ -17,8 +17,10 @@ from capture.session.tokens import bears_secret, names_secret
 from capture.wire.exchange import Header
 
 SHORTEST = 8
-"""Characters; shorter values stand in ordinary text by chance, and are only replaced in headers."""
+"""Bytes; shorter values stand in ordinary text by chance, and are only replaced in headers."""
 _LONGEST = 8_192
+_NO_WORD = 16
+_URL = b"://"
 _TOKEN = re.compile(rb"[!#-%'-;=?-~]{8,8192}")  # printable, without space, quotes, '&', '<', '>'
 _PAIR = re.compile(rb"[?&;#]([A-Za-z0-9_.%\[\]-]{1,100})=([^&;#\s\"'<>]{8,8192})")
 _JSON_PAIR = re.compile(
@@ -26,6 +28,7 @@ _JSON_PAIR = re.compile(
 )
 _TAG = re.compile(rb"<(?:input|meta)\b[^>]{0,4000}>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rb"([a-zA-Z-]{1,30})\s{0,8}=\s{0,8}(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))")
+_PROTOCOL = re.compile(rb"HTTP/[0-9.]*", re.IGNORECASE)
 _SCHEME = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,30} +(?=\S)")
 
 
@@ -36,7 +39,7 @@ def of_session(session: Session) -> set[bytes]:
     found: set[bytes] = set()
     for value in values:
         data = value.encode()
-        found |= {each for each in _variants(data) if SHORTEST <= len(each) <= _LONGEST}
+        found |= {each for each in _variants(data) if _is_searchable(each)}
         found |= set(_leaves(data))
     return _without_our_own(found)
 
@@ -71,9 +74,20 @@ def of_text(data: bytes) -> Iterator[bytes]:
 
 def issued(value: bytes) -> Iterator[bytes]:
     """`value` and what it stands for, where it has the shape of a token."""
-    for each in _without_our_own(_variants(value)):
-        if _TOKEN.fullmatch(each) and (len(each) >= 16 or _is_mixed(each)):
+    variants = _variants(value)
+    if any(_URL in each for each in variants):  # where somebody is, and no secret
+        return
+    for each in _without_our_own(variants):
+        is_number = each.isdigit() and len(each) < _NO_WORD  # a time, or a count
+        if _PROTOCOL.fullmatch(each):  # without it no status line could be read
+            continue
+        if _TOKEN.fullmatch(each) and _is_searchable(each) and not is_number:
             yield each
+
+
+def _is_searchable(value: bytes) -> bool:
+    """Whether a value says enough to be looked for: words such as ``accepted`` stand everywhere."""
+    return SHORTEST <= len(value) <= _LONGEST and (len(value) >= _NO_WORD or _is_mixed(value))
 
 
 def _is_mixed(value: bytes) -> bool:
@@ -108,7 +122,7 @@ def _leaves(value: bytes) -> Iterator[bytes]:
             waiting.extend(node)
         elif isinstance(node, str):
             data = node.encode("utf-8", "replace")
-            if len(data) >= 16 and _TOKEN.fullmatch(data) and b"://" not in data:
+            if len(data) >= _NO_WORD and _TOKEN.fullmatch(data) and _URL not in data:
                 yield data
 
 

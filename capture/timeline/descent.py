@@ -127,12 +127,22 @@ class Descent:
         """Wait until nothing moves."""
         await settle(self.watch, self.egress, self.options.quiet_ms, _GROWTH_S)
 
+    async def shows_posts(self) -> bool:
+        """Whether the page, whatever it says, shows posts: told by their URLs, so only where the
+        platform is known."""
+        permalinks = self.gathered.permalinks
+        if not self.gathered.book.account.home.platform.shapes:
+            return False
+        links, _ = await look(self.lens, whole=True)
+        return bool(permalinks.of(links))
+
     async def down(self) -> Walked | None:
         """Down the open page; None where there is no more of it. Raises `LensProblem`."""
         windows = growths = rests = 0
-        top, height = 0, (await self.lens.size()).height
+        top, height, is_first = 0, (await self.lens.size()).height, True
         while True:
-            is_new, ended = await self._look()
+            is_new, ended = await self._look(whole=is_first)
+            is_first = False
             if ended := ended or self._over():
                 return ended
             windows, rests = (0, 0) if is_new else (windows + 1, rests)

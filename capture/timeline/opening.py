@@ -31,6 +31,8 @@ class Opening:
     account: Account
     pause_s: float
     visited: set[str] = field(default_factory=set)
+    wall: Walked | None = None
+    """The login wall that stands before the rest of the open page, which shows some posts."""
 
     async def open(self, url: str, *, is_first: bool) -> Walked | None:
         """Open it; what it is instead of a page of the account's timeline, None where it is one.
@@ -47,8 +49,11 @@ class Opening:
         await self.descent.settle()
         status = answer.status if answer else None
         instead = await notice(self.descent.lens, self.account.home.platform, status)
+        self.wall = None
         if instead is not None:
-            return instead
+            if status != 200 or not await self.descent.shows_posts():
+                return instead
+            self.wall = instead if instead.end is End.LOGIN_WALL else None
         return await self._whose(url, is_first=is_first)
 
     async def text(self, url: str) -> str | None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from playwright.async_api import BrowserContext, Error, Page
 
+from capture.assets.serving import Serving
 from capture.browser.chromium import Chromium
 from capture.browser.lens import Lens, LensProblem
 from capture.browser.watch import Watch
@@ -64,12 +65,13 @@ async def walk(
     work: Path,
     limits: Limits = Limits(),
     lookup: Lookup = system_lookup,
+    serving: Serving | None = None,
 ) -> Walked:
     """Read the timeline at `target`, with a scratch folder `work` that it makes.
 
-    `account` learns its further names; `judge` gets every sighting. Raises `BrowserFailed` where no
-    browser can be started; what the site does is in the result. Not guaranteed: that the site
-    shows all posts of the account.
+    `account` learns its further names; `judge` gets every sighting; `serving` has what the job has
+    fetched already. Raises `BrowserFailed` where no browser can be started; what the site does is
+    in the result. Not guaranteed: that the site shows all posts of the account.
     """
     resolver = Resolver(lookup)
     policy = AddressPolicy.allowing(options.allow_networks)
@@ -78,6 +80,8 @@ async def walk(
             context = await chromium.context(egress.url, options)
             try:
                 walker = await Walker.on(context, egress, account, judge, options, limits)
+                if serving is not None:
+                    await serving.begin(context, walker.opening.page)
                 return await walker.walk(target)
             except Error as error:
                 return Walked(End.FAILED, error.message.splitlines()[0])
@@ -154,7 +158,7 @@ class Walker:
                 is_cut = ended.end is End.GONE and bool(pages) and is_numbered(url)
                 return _CUT if is_cut else ended
             pages.append(url)
-            if ended := await self.descent.down():
+            if ended := await self.descent.down() or self.opening.wall:
                 return ended
             url = await self._next()
             stale = stale + 1 if self.descent.gathered.count == before else 0

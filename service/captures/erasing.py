@@ -9,6 +9,7 @@ from service.captures.models import Attempt, Capture, State, Submission
 from service.custody.kinds import Kind
 from service.custody.recording import Actor, record
 from service.evidence.keeping import evidence_store
+from service.profiles.forgetting import forget
 from service.sharing.models import ShareLink
 from service.webhooks.events import notify
 from service.webhooks.models import Event
@@ -63,6 +64,7 @@ def _forget_elsewhere(capture: Capture) -> None:
     """The address and its traces in other rows."""
     Attempt.objects.filter(capture=capture).update(explanation="")
     ShareLink.objects.filter(capture=capture).delete()
+    forget(capture)
     notify(capture.pk, Event.ERASED)
     if capture.submission is not None:
         _forget_line(capture, capture.submission)

@@ -31,6 +31,13 @@ class Queue(enum.StrEnum):
     BULK = "bulk"
 
 
+class Content(enum.StrEnum):
+    """What is sealed: a page as it was, or the list of all that was found of a profile."""
+
+    PAGE = "page"
+    INVENTORY = "inventory"
+
+
 UNFINISHED = (State.QUEUED, State.CAPTURING, State.STORING)
 
 
@@ -69,6 +76,7 @@ class Submission(models.Model):
 class Capture(models.Model):
     """One address submitted once. Times are UTC; sizes are bytes.
 
+    `host` is the web site that is asked; an inventory asks none, and has its profile's ID there.
     `fence` counts the leases given; who holds the lease of another fence holds nothing.
     `sequence` orders the queue: nanoseconds of the submission, and the line in it.
     `not_before` is None for at once; `waiting_since` says when it was set, so that a wait is not
@@ -87,6 +95,7 @@ class Capture(models.Model):
     host = models.CharField(max_length=255)
     note = models.TextField(blank=True)
     queue = models.CharField(max_length=10)
+    content = models.CharField(max_length=10, default=Content.PAGE)
     state = models.CharField(max_length=12, default=State.QUEUED)
     submitted = models.DateTimeField(default=timezone.now)
 

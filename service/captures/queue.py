@@ -14,19 +14,20 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case as Choice
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Value, When
+from django.db.models import F, Max, Min, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from service.captures import clock
 from service.captures.models import Capture, Host, Queue, State, Turn
 from service.captures.states import Lease, claim
 from service.captures.waits import due, resting
+from service.profiles.models import Profile, Stage
 
 _CASES_AT_ONCE = 10
 """So many cases are tried before a claim gives up, each time another worker was quicker."""
 
 
-class _TurnLost(Exception):
+class TurnLost(Exception):
     """Somebody else was let in to the web site in the same moment."""
 
 
@@ -84,9 +85,9 @@ def _claim_from(queue: Queue, worker: str) -> Lease | None:
     for capture in _candidates(queue):
         try:
             with transaction.atomic():
-                _let_in(capture.host)
+                take_turn(capture.host)
                 return _claim(capture, worker)
-        except _TurnLost:
+        except TurnLost:
             continue
     return None
 
@@ -94,7 +95,7 @@ def _claim_from(queue: Queue, worker: str) -> Lease | None:
 def _claim(capture: Capture, worker: str) -> Lease:
     lease = claim(capture.pk, worker)
     if lease is None:
-        raise _TurnLost
+        raise TurnLost
     last = Turn.objects.aggregate(last=Max("number"))["last"] or 0
     Turn.objects.update_or_create(case_id=capture.case_id, defaults={"number": last + 1})
     return lease
@@ -135,19 +136,33 @@ def _may_start(queues: Sequence[Queue], moment: datetime) -> QuerySet[Capture]:
 
 def _full_hosts() -> list[str]:
     """Web sites of which as many captures run as may."""
-    running = Capture.objects.filter(state=State.CAPTURING).values("host").annotate(n=Count("pk"))
-    return list(
-        running.filter(n__gte=settings.HOST_CONCURRENCY).order_by().values_list("host", flat=True)
-    )
+    visits = Counter(Capture.objects.filter(state=State.CAPTURING).values_list("host", flat=True))
+    visits.update(_timelines().values_list("host", flat=True))
+    return [host for host, count in visits.items() if count >= settings.HOST_CONCURRENCY]
 
 
-def _let_in(name: str) -> None:
-    """Take the web site's turn; `turn` makes sure that what was counted still holds."""
+def _timelines() -> QuerySet[Profile]:
+    """Profiles whose timeline is being read: each is a visit to its web site."""
+    return Profile.objects.filter(state=Stage.READING).exclude(lease_until=None)
+
+
+def may_be_asked(host: str) -> bool:
+    """Whether a visit to `host` may begin now, as far as can be seen without taking its turn."""
+    is_at_rest = Host.objects.filter(resting(clock.now()), name=host).exists()
+    return not is_at_rest and host not in _full_hosts()
+
+
+def take_turn(name: str) -> None:
+    """Take the web site's turn; `turn` makes sure that what was counted still holds.
+
+    Raises `TurnLost`; to be called in the transaction that begins the visit.
+    """
     moment = clock.now()
     host, _ = Host.objects.get_or_create(name=name, defaults={"since": moment, "next_at": moment})
-    running = Capture.objects.filter(state=State.CAPTURING, host=name).count()
-    if running >= settings.HOST_CONCURRENCY:
-        raise _TurnLost
+    visits = Capture.objects.filter(state=State.CAPTURING, host=name).count()
+    visits += _timelines().filter(host=name).count()
+    if visits >= settings.HOST_CONCURRENCY:
+        raise TurnLost
     taken = (
         Host.objects.filter(name=name, turn=host.turn)
         .exclude(resting(moment))
@@ -158,4 +173,4 @@ def _let_in(name: str) -> None:
         )
     )
     if not taken:
-        raise _TurnLost
+        raise TurnLost

@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from service.accounts.models import User
 from service.bell import ring
-from service.captures.models import UNFINISHED, Capture, Queue, Submission
+from service.captures.models import UNFINISHED, Capture, Content, Queue, Submission
 from service.captures.reading import Line
 from service.cases.models import Case
 from service.custody.chain import canonical
@@ -77,6 +77,25 @@ def submit(request: Request) -> list[Verdict]:
     return [_read(kept) for kept in submission.verdicts]
 
 
+def submit_inventory(case: Case, user: User, actor: Actor, url: str, asks: str) -> Capture:
+    """Let the list of a profile be made and sealed, within the caller's transaction.
+
+    `asks` stands where a page has its web site: an inventory asks none, so it waits for none.
+    """
+    capture = Capture.objects.create(
+        sequence=time.time_ns(),
+        case=case,
+        submitted_by=user,
+        url=url,
+        host=asks,
+        queue=Queue.BULK,
+        content=Content.INVENTORY,
+    )
+    record_first([capture.pk], Kind.SUBMIT, actor, {"queue": Queue.BULK})
+    ring(Queue.BULK)
+    return capture
+
+
 def _remember(request: Request) -> tuple[Submission, bool]:
     facts = {"case": request.case, "request_sha256": request.sha256}
     if request.key is None:
@@ -126,7 +145,10 @@ def _unfinished(request: Request) -> dict[str, uuid.UUID]:
     found: dict[str, uuid.UUID] = {}
     for at in range(0, len(urls), _BATCH):
         rows = Capture.objects.filter(
-            case=request.case, state__in=UNFINISHED, url__in=urls[at : at + _BATCH]
+            case=request.case,
+            state__in=UNFINISHED,
+            content=Content.PAGE,
+            url__in=urls[at : at + _BATCH],
         )
         found.update(rows.values_list("url", "pk"))
     return found

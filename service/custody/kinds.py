@@ -1,4 +1,4 @@
-"""What the chains tell of. A capture, a case and an account each have a chain, under their ID."""
+"""What the chains tell of. A capture, profile, case and account each have one, under their ID."""
 
 from __future__ import annotations
 
@@ -22,6 +22,24 @@ class Kind(enum.StrEnum):
     UNSHARE = "unshare"
     FIXITY = "fixity check"
     ERASE = "erase"
+
+
+class ProfileKind(enum.StrEnum):
+    """Everything that can happen to a profile; its posts' captures have chains of their own."""
+
+    SUBMIT = "submit"
+    START = "start"
+    RETRY = "retry"
+    LOST = "lost"
+    CANCEL = "cancel"
+    READ = "read timeline"
+    GONE = "post gone"
+    EDITED = "post edited"
+    FINISH = "finish"
+    PAUSE = "pause"
+    RESUME = "go on"
+    REPEAT = "repeat"
+    INTERVAL = "set interval"
 
 
 class PeopleKind(enum.StrEnum):
@@ -48,3 +66,6 @@ class PeopleKind(enum.StrEnum):
     ENABLE = "switch on"
     ADMINISTRATOR = "administrator"
     NO_ADMINISTRATOR = "no administrator"
+
+
+AnyKind = Kind | ProfileKind | PeopleKind

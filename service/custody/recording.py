@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from service.custody.chain import FIELDS, GENESIS, digest_of, private_digest
-from service.custody.kinds import Kind, PeopleKind
+from service.custody.kinds import AnyKind
 from service.custody.models import Event
 
 
@@ -35,7 +35,7 @@ SYSTEM = Actor("system")
 
 
 def record(
-    capture: uuid.UUID, kind: Kind | PeopleKind, actor: Actor, detail: dict[str, Any] | None = None
+    capture: uuid.UUID, kind: AnyKind, actor: Actor, detail: dict[str, Any] | None = None
 ) -> Event:
     """Append an event to the chain of `capture`, within the caller's transaction.
 
@@ -56,7 +56,7 @@ def record(
 
 
 def record_first(
-    captures: Iterable[uuid.UUID], kind: Kind | PeopleKind, actor: Actor, detail: dict[str, Any]
+    captures: Iterable[uuid.UUID], kind: AnyKind, actor: Actor, detail: dict[str, Any]
 ) -> None:
     """Begin the chains of many captures at once."""
     with transaction.atomic():
@@ -67,7 +67,7 @@ def record_first(
 
 def _event(
     capture: uuid.UUID,
-    kind: Kind | PeopleKind,
+    kind: AnyKind,
     actor: Actor,
     detail: dict[str, Any],
     last: Event | None,

@@ -88,6 +88,8 @@ def what_happened(kind: str, detail: Mapping[str, Any]) -> str:
 def _who(actor: str, reader: User, name: str) -> str:
     kind, _, identity = actor.partition(":")
     match kind:
+        case "profile":
+            return "The archiving of an account"
         case "user" if identity == str(reader.pk):
             return "You"
         case "user":

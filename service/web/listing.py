@@ -11,7 +11,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count
 
-from service.captures.models import UNFINISHED, Capture, State
+from service.captures.models import UNFINISHED, Capture, Content, State
 from service.cases.models import Case
 from service.web.words import Told, tell
 
@@ -72,6 +72,8 @@ class Row:
     @property
     def may_be_tried_again(self) -> bool:
         """Where no page was preserved, or perhaps not the one that was meant."""
+        if self.capture.content != Content.PAGE:  # its profile makes another
+            return False
         is_over = self.capture.state in {State.SEALED, State.FAILED, State.CANCELLED}
         return is_over and self.told.tone != "good"
 

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from service.web.views import acting, capture, cases, erasing, evidence, home, proof, replay, submit
+from service.web.views import (
+    acting,
+    capture,
+    cases,
+    erasing,
+    evidence,
+    home,
+    profiles,
+    proof,
+    replay,
+    submit,
+)
 
 _CASE = "cases/<uuid:case_id>/"
+_PROFILE = "profiles/<uuid:profile_id>/"
 _CAPTURE = "captures/<uuid:capture_id>/"
 
 urlpatterns = [
@@ -15,6 +27,11 @@ urlpatterns = [
     path(_CASE, cases.case, name="case"),
     path(f"{_CASE}submit", submit.submit, name="submit"),
     path(f"{_CASE}submissions/<uuid:submission_id>", submit.verdicts, name="verdicts"),
+    path(f"{_CASE}profiles/new", profiles.new_profile, name="new_profile"),
+    path(_PROFILE, profiles.profile, name="profile"),
+    path(f"{_PROFILE}again", profiles.profile_again, name="profile_again"),
+    path(f"{_PROFILE}cancel", profiles.profile_cancel, name="profile_cancel"),
+    path(f"{_PROFILE}interval", profiles.profile_interval, name="profile_interval"),
     path(_CAPTURE, capture.capture, name="capture"),
     path(f"{_CAPTURE}pictures/<slug:name>", capture.picture, name="picture"),
     path(f"{_CAPTURE}cancel", acting.cancel, name="cancel"),

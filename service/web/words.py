@@ -21,6 +21,7 @@ STEPS = {
 }
 HAPPENED = {
     "captured": "The page was preserved.",
+    "listed": "The list of everything that was found of an account was sealed.",
     "http_error": (
         "The web site answered with an error. That answer was preserved: it shows what was to be"
         " seen there at that time."
@@ -44,7 +45,8 @@ HAPPENED = {
     "timed_out": "The web site did not answer in time. That was recorded.",
     "crashed": "The page brought the browser down. What came before was preserved.",
 }
-"""What came of a sealed capture, by its outcome (docs/evidence-format.md, section 6.2)."""
+"""What came of a sealed capture, by its outcome (docs/evidence-format.md, section 6.2; a list has
+none of these)."""
 ADVICE = {
     "http_error": (
         "Open the address in your own browser. If you see the page there, it may be shown only to"
@@ -88,7 +90,7 @@ _ADVICE = {
     "worker lost": "The page may be too heavy. Try again; keep a screenshot of your own as well.",
     "verification failed": "Do not rely on it. Tell whoever runs this service, and try again.",
 }
-_ENDS_WELL = {"captured", "download"}
+_ENDS_WELL = {"captured", "download", "listed"}
 _WITHOUT_A_PAGE = {
     *("tls_failed", "name_not_found", "connection_refused", "connection_failed"),
     *("address_refused", "timed_out"),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -17,8 +16,9 @@ from service.captures.models import Capture
 from service.webhooks.models import Delivery, Event, Webhook
 
 
-def notify(capture_id: uuid.UUID, event: Event) -> None:
-    """Queue `event` within the caller's transaction. Raises `RuntimeError` outside one.
+def notify(capture_id: uuid.UUID, event: Event, more: dict[str, Any] | None = None) -> None:
+    """Queue `event` within the caller's transaction, with `more` in its data. Raises `RuntimeError`
+    outside one.
 
     An erasure also takes back what was to be told of the capture before.
     """
@@ -34,7 +34,7 @@ def notify(capture_id: uuid.UUID, event: Event) -> None:
                 webhook=webhook,
                 capture=capture_id,
                 event=event,
-                body=_body(capture, event, webhook, timezone.now()),
+                body=_body(capture, event, webhook, more or {}),
             )
             for webhook in listening
             if event in webhook.events
@@ -42,7 +42,7 @@ def notify(capture_id: uuid.UUID, event: Event) -> None:
     )
 
 
-def _body(capture: Capture, event: Event, webhook: Webhook, when: datetime) -> str:
+def _body(capture: Capture, event: Event, webhook: Webhook, more: dict[str, Any]) -> str:
     """IDs, words of ours and a hash: nothing of the page, unless the webhook asks for its URL."""
     data: dict[str, Any] = {
         "capture": str(capture.pk),
@@ -51,7 +51,9 @@ def _body(capture: Capture, event: Event, webhook: Webhook, when: datetime) -> s
         "outcome": capture.outcome,
         "reason": capture.reason,
         "statement_sha256": capture.statement_sha256,
+        **more,
     }
+    when = timezone.now()
     if event is Event.ALARM:
         data["fixity"] = capture.fixity
     if webhook.with_url and event is not Event.ERASED:

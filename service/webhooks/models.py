@@ -19,6 +19,8 @@ class Event(enum.StrEnum):
     FAILED = "capture.failed"
     ERASED = "capture.erased"
     ALARM = "fixity.alarm"
+    GONE = "profile.gone"
+    FINISHED = "profile.finished"
 
 
 class Webhook(models.Model):

@@ -94,7 +94,7 @@ def test_queues_and_names_of_workers_are_real() -> None:
     tasks = (ROOT / "workers" / "celery_app.py").read_text("utf-8")
     assert '"queue": "upkeep"' in tasks
     queues = {name: _option(name, "--queues") for name in ("worker", "express")}
-    assert queues == {"worker": "capture,bulk", "express": "capture"}
+    assert queues == {"worker": "capture,bulk,profiles", "express": "capture"}
     for name in queues:
         assert _option(name, "--name") == name
         assert f"/data/alive/{name}@" in services()[name]["healthcheck"]["test"][1]

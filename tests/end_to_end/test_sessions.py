@@ -135,7 +135,7 @@ def test_what_cannot_be_kept_in_is_refused(
     file = tmp_path / "cookies.txt"
     file.write_bytes(members.cookies_txt())
     refused = {
-        site.url(f"/members/?id={members.USER}"): "The URL holds a value of the session",
+        site.url(f"/members/?id={members.USER}"): "value of the session, that of 'user'",
         site.cdn_url("/members/"): "nothing for 127.0.0.2",
     }
     for url, why in refused.items():

@@ -111,6 +111,12 @@ def read_warc(data: bytes) -> list[Record]:
     ]
 
 
+def records_of(bag: Path) -> list[Record]:
+    """Every record of the WARC in a bag."""
+    with zipfile.ZipFile(bag / "data" / "page.wacz") as archive:
+        return read_warc(archive.read("archive/data.warc.gz"))
+
+
 def capture_one(folder: Path, url: str, **options: Any) -> Taken:
     """Capture `url` with a browser of its own; loopback is allowed unless said otherwise."""
     return capture_all(folder, [url], **options)[0]

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shutil
 import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
 from capture.options import CaptureOptions
 from capture.session.grant import Grant
@@ -52,6 +54,12 @@ MEMBERS = (
     "fetch('/tiny/send', {method: 'POST', body: sid}).catch(() => 0)"
     "</script>"
 )
+DRESSED = (
+    "<!doctype html><html lang=en><title>A post in a job</title><link rel=stylesheet "
+    "href=/tiny/style.css><img src=/tiny/logo.svg alt=logo><p>I know where you live."
+)
+LOGO = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="9"/></svg>'
+_NAMED_OTHERWISE = {"session": "captured", "cached": "captured"}
 WALL = "<!doctype html><title>Just a moment</title><p>Verify you are human by completing this."
 LOGIN = "<!doctype html><title>Log in</title><p>Log in to continue<input type=password>"
 
@@ -61,6 +69,7 @@ def addresses(site: Site) -> dict[str, str]:
     return {
         "captured": site.url("/tiny"),
         "session": site.url("/tiny/members"),
+        "cached": site.h2_url("/tiny/dressed"),
         "http_error": site.url("/tiny/gone"),
         "login_wall": site.url("/tiny/login"),
         "bot_wall": site.url("/tiny/robots"),
@@ -91,6 +100,12 @@ def serve_tiny_pages(site: Site) -> None:
     cookie = [("Set-Cookie", "next=issued-0c9d2b77e1; Path=/")]
     site.routes.serve("/tiny/members", lambda: html(MEMBERS, headers=list(cookie)))
     site.routes.serve("/tiny/mine", lambda: Response(b"tiny-session-5f1e7a, issued-0c9d2b77e1"))
+    kept = [("Cache-Control", "max-age=3600")]
+    site.routes.serve("/tiny/dressed", lambda: html(DRESSED))
+    site.routes.serve(
+        "/tiny/style.css", lambda: Response(b"p{color:red}", 200, "text/css", list(kept))
+    )
+    site.routes.serve("/tiny/logo.svg", lambda: Response(LOGO, 200, "image/svg+xml", list(kept)))
     site.routes.serve("/tiny/gone", lambda: html("<!doctype html><title>Gone</title>gone", 410))
     site.routes.serve("/tiny/login", lambda: html(LOGIN))
     site.routes.serve("/tiny/robots", lambda: html(WALL))
@@ -114,10 +129,15 @@ async def make(into: Path, only: list[str]) -> list[str]:
                 evidence = Path(work) / outcome
                 evidence.mkdir()
                 settings = Settings(evidence, SigningKey(bagmaker.KEY), options, (tsa.url,))
-                done = await preserve(chromium, parse_target(url), settings)
+                store = AssetStore() if outcome == "cached" else None
+                if store is not None:
+                    os.environ["SSL_CERT_FILE"] = str(site.ca_pem)
+                    await preserve(chromium, parse_target(url), settings, store=store)
+                done = await preserve(chromium, parse_target(url), settings, store=store)
+                os.environ.pop("SSL_CERT_FILE", None)
                 found = done.captured.outcome.value
                 sys.stdout.write(f"{outcome}: {found} {done.bag.name}\n")
-                if found != {"session": "captured"}.get(outcome, outcome):
+                if found != _NAMED_OTHERWISE.get(outcome, outcome):
                     wrong.append(outcome)
                     continue
                 _keep(done.bag, into / outcome)

@@ -26,6 +26,12 @@ from workers.pipeline import Preserved, Settings, preserve
 
 FALSE_MARK = "HOLDFAST-REDACTED-" + "ab" * 32
 THREAT = "I know where you live"
+OUR_WORDS = (  # which a site could issue, so that its own page could not be sealed
+    *("HTTP/1.1", "HTTP/2", "requestBody", "holdfast-capture", "TLS_AES_128_GCM_SHA256"),
+    *("HMAC-SHA-256", "application/json", "Content-Length", "Transfer-Encoding", "tls_untrusted"),
+    *("HOLDFAST-REDACTED-0", "127.0.0.1", "data.warc.gz", "dom.html", "withheld_bodies"),
+    *("text/html;charset", "Holdfast-Redacted", "2026-11-21T00:00:00Z", "screenshot.png"),
+)
 PAGE = f"""<!doctype html><title>{FALSE_MARK}</title><p>{THREAT}. Iknowwhere.
 <script>
 const paths = ['gzip?{FALSE_MARK}', 'heads?HOLDFAST-REDACTED-', 'trailers', 'cut',
@@ -73,7 +79,8 @@ async def odd(request: Request) -> Response:
 
 @pytest.mark.parametrize("flavour", ["http", "h2"])
 def test_odd_exchanges_are_redacted_and_verify(site: Site, tmp_path: Path, flavour: str) -> None:
-    words = [("Set-Cookie", f"a={THREAT}"), ("Set-Cookie", "b=Iknowwhere")]
+    values = (THREAT, "Iknowwhere", *OUR_WORDS)
+    words = [("Set-Cookie", f"c{n}={value}") for n, value in enumerate(values)]
     site.routes.serve("/odd-page", lambda: html(PAGE, headers=list(words)))
     site.routes.under("/odd/")(odd)
     done = preserved(site.origin("main", flavour) + "/odd-page", settings(tmp_path))

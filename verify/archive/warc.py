@@ -34,7 +34,7 @@ from verify.wire.plaintext import Plaintext, Side
 WARC = "data/page.wacz: archive/data.warc.gz"
 _INFO = re.compile(rb"software: (holdfast [!-~]{1,80})\r\nformat: WARC File Format 1\.1\r\n")
 _OBJECT_BYTES = 700  # what Python takes for a conversation or an answer beside its texts
-_shared = attrgetter("uri", "address", "protocol", "tls", "suite", "connection")
+_shared = attrgetter("uri", "address", "protocol", "tls", "suite", "connection", "cached")
 _STAGES = {"request": 0, "interim": 1, "response": 2, "websocket": 3}
 
 
@@ -48,6 +48,21 @@ class Conversation:
     first: str
     last: str
     exchanges: int = 0
+
+
+class Cached(NamedTuple):
+    """An exchange that crossed the wire in the capture `capture_id`, before this one.
+
+    `asked` and `answered` are the dates of its records; `tls` is version and cipher suite.
+    """
+
+    uri: str
+    asked: str
+    answered: str
+    capture_id: str
+    address: str
+    tls: tuple[str, str]
+    digest: str
 
 
 class Answer(NamedTuple):
@@ -68,6 +83,7 @@ class Archive:
 
     `lines` are those of its index, unsorted; `answers` are the responses with an http or https URL;
     `truncated` counts responses by URL and reason; `unanswered` counts http requests by URL.
+    `cached` are the exchanges of earlier captures, in order; they are no answers of this one.
     `redacted` counts the records that hold commitments, `bare` the fields that bear a secret by
     their name and hold none, the first of them in `first_bare`. `plaintexts` are there only where
     they were asked for: they cost time.
@@ -82,6 +98,7 @@ class Archive:
     answers: dict[Kind, list[Answer]] = field(default_factory=lambda: defaultdict(list))
     truncated: Counter[tuple[str, str]] = field(default_factory=Counter)
     unanswered: Counter[str] = field(default_factory=Counter)
+    cached: list[Cached] = field(default_factory=list)
     redacted: int = 0
     bare: int = 0
     first_bare: str = ""
@@ -111,7 +128,7 @@ class WarcReader(Push):
 
     def _side(self, header: Header) -> Side | None:
         """Return the connection's side that a block belongs to, where that is asked for."""
-        if not self._with_plaintexts or header.kind == "warcinfo":
+        if not self._with_plaintexts or header.kind == "warcinfo" or header.cached:
             return None
         fresh = Plaintext(is_tls=bool(header.tls), is_http2=header.protocol == "h2")
         return self.archive.plaintexts.setdefault(header.connection, fresh).side(header)
@@ -133,7 +150,8 @@ class WarcReader(Push):
         if header.kind == "response":
             self._answer(header, block, (offset, length))
         if header.kind != "warcinfo":
-            self._converse(header)
+            if not header.cached:
+                self._converse(header)
             self._check_secrets(header, block)
         if header.connection in archive.plaintexts:
             archive.plaintexts[header.connection].count(header)
@@ -170,7 +188,11 @@ class WarcReader(Push):
     def _end_exchange(self) -> None:
         """Note a request that no response followed."""
         last = self._request
-        if last is not None and self._stage < _STAGES["response"] and last.is_http:
+        if last is None or self._stage >= _STAGES["response"]:
+            return
+        if last.cached:
+            self._find(Code.CACHED, f"{_name(last)} is of an earlier capture and has no answer")
+        elif last.is_http:
             self.archive.unanswered[last.uri] += 1
             self._hold(len(last.uri))
 
@@ -197,13 +219,36 @@ class WarcReader(Push):
         if header.truncated:
             self.archive.truncated[header.uri, header.truncated] += 1
         if not header.is_http:
+            if header.cached:
+                self._find(Code.CACHED, f"{_name(header)} is of no web address")
             return
         mime = httpblock.content_type(head).partition(";")[0].strip().lower()
         line = cdxj.line(header.uri, self._asked, header.date, mime, status, header.payload, place)
         self.archive.lines.append(line)
+        if header.cached:
+            self._note_cached(header, status)
+            self._hold(_OBJECT_BYTES + len(line) + len(header.uri))
+            return
         kind = (header.uri, status, header.protocol, header.connection)
         self.archive.answers[kind].append(Answer(header.date, head, header.made))
         self._hold(_OBJECT_BYTES + len(line) + len(head) + len(header.uri))
+
+    def _note_cached(self, header: Header, status: int) -> None:
+        """Note an answer that was given again; only a plain one to a plain question can be."""
+        if (self._asked.method, status) != ("GET", 200):
+            self._find(Code.CACHED, f"{_name(header)} is no answer 200 to a GET")
+        asked = self._request.date if self._request else ""
+        self.archive.cached.append(
+            Cached(
+                uri=header.uri,
+                asked=asked,
+                answered=header.date,
+                capture_id=header.cached,
+                address=header.address,
+                tls=(header.tls, header.suite),
+                digest=header.payload,
+            )
+        )
 
     def _converse(self, header: Header) -> None:
         found = self.archive.conversations.get(header.connection)

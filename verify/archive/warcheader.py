@@ -26,6 +26,7 @@ _FORMS = {  # field -> form of its value
     "WARC-Protocol": r"http/0\.9|http/1\.0|http/1\.1|h2",
     "WARC-Cipher-Suite": r"[A-Z0-9_]+",
     "Holdfast-Connection": r"0|[1-9][0-9]{0,8}",
+    "Holdfast-Cached": r"[0-9]{8}T[0-9]{6}Z-[0-9a-f]{16}",
     "WARC-Concurrent-To": rf"<urn:uuid:{_UUID}>",
     "WARC-Truncated": r"length|time|disconnect|unspecified",
     "Holdfast-Head": r"made",
@@ -41,11 +42,13 @@ _FORMS = {  # field -> form of its value
     "Content-Length": r"0|[1-9][0-9]{0,15}",
 }
 _TLS = r"tls/1\.[23]"
+CACHED = 1_000_000_000
+"""Stands for the connection of records that crossed no connection of this capture (12.2)."""
 
 _EXCHANGE = (
     *("WARC-Type", "WARC-Record-ID", "WARC-Target-URI", "WARC-IP-Address", "WARC-Protocol"),
-    "Holdfast-Connection",
 )
+_WHICH = ("Holdfast-Connection", "Holdfast-Cached")  # of which a record has one
 _END = (
     *("WARC-Warcinfo-ID", "WARC-Date", "WARC-Block-Digest", "WARC-Payload-Digest"),
     *("Content-Type", "Content-Length"),
@@ -56,14 +59,14 @@ _FIELDS = {  # type -> (fields that it must have, fields that it may have)
         {"WARC-Type", "WARC-Record-ID", "WARC-Filename", *_END} - {"WARC-Warcinfo-ID"},
         set[str](),
     ),
-    "request": ({*_EXCHANGE, *_END}, {"WARC-Cipher-Suite", *_OURS}),
+    "request": ({*_EXCHANGE, *_END}, {"WARC-Cipher-Suite", *_WHICH, *_OURS}),
     "response": (
         {*_EXCHANGE, "WARC-Concurrent-To", *_END},
-        {"WARC-Cipher-Suite", "WARC-Truncated", *_OURS},
+        {"WARC-Cipher-Suite", "WARC-Truncated", *_WHICH, *_OURS},
     ),
     "metadata": (
         {*_EXCHANGE, "WARC-Concurrent-To", *_END},
-        {"WARC-Cipher-Suite", *_OURS},
+        {"WARC-Cipher-Suite", *_WHICH, *_OURS},
     ),
 }
 
@@ -84,7 +87,7 @@ _WHOLE = re.compile(  # its groups stand in the order of the fields of `Header`
     + _line("WARC-IP-Address", "address")
     + _line("WARC-Protocol", "protocol")
     + rf"(?:{_line('WARC-Protocol', 'tls', _TLS)}{_line('WARC-Cipher-Suite', 'suite')})?"
-    + _line("Holdfast-Connection", "connection")
+    + rf"(?:{_line('Holdfast-Connection', 'connection')}|{_line('Holdfast-Cached', 'cached')})"
     + rf"(?:{_line('WARC-Concurrent-To', 'concurrent')})?"
     + rf"(?:{_line('WARC-Truncated', 'truncated')})?"
     + rf"(?P<made>{_line('Holdfast-Head')})?"
@@ -110,8 +113,9 @@ class Header(NamedTuple):
     """A record's header; what its type does not have is an empty string.
 
     `id`, `concurrent` and `warcinfo` are record IDs in angle brackets; `redacted` names the parts
-    that hold commitments; `date` is as written, so that dates compare as their texts do; `block`
-    and `payload` are SHA-256 in hexadecimal.
+    that hold commitments; `cached` is the ID of the capture in which the record's exchange crossed
+    the wire, where that is another one; `date` is as written, so that dates compare as their texts
+    do; `block` and `payload` are SHA-256 in hexadecimal.
     """
 
     kind: str
@@ -122,6 +126,7 @@ class Header(NamedTuple):
     tls: str
     suite: str
     connection: int
+    cached: str
     concurrent: str
     truncated: str
     made: bool
@@ -146,14 +151,16 @@ def parse(data: bytes, file: str) -> Header:
     match = _WHOLE.fullmatch(data.decode("latin-1"))  # in which nothing beyond ASCII is right
     if match is None:
         raise explain(data, file)
-    info, kind, identity, uri, address, protocol, tls, suite, connection, *rest = match.groups("")
-    concurrent, truncated, made, redacted, warcinfo, date, *digests, content_type, length = rest
+    info, kind, identity, uri, address, protocol, tls, suite, *rest = match.groups("")
+    connection, cached, concurrent, truncated, made, redacted, *rest = rest
+    warcinfo, date, *digests, content_type, length = rest
     block, payload = digests
     kind = info or kind
     if (
         (kind == "warcinfo") != bool(info)
         or (kind in {"response", "metadata"}) != bool(concurrent)
         or (kind != "response" and truncated)
+        or (cached and (kind == "metadata" or truncated or redacted))
         or content_type not in _TYPES[kind]
     ):
         raise explain(data, file)
@@ -165,7 +172,8 @@ def parse(data: bytes, file: str) -> Header:
         protocol=protocol,
         tls=tls,
         suite=suite,
-        connection=int(connection or -1),
+        connection=CACHED if cached else int(connection or -1),
+        cached=cached,
         concurrent=concurrent,
         truncated=truncated,
         made=bool(made),

@@ -53,6 +53,7 @@ class Record(NamedTuple):
     maps file names to the size in pixels that the picture must have.
     """
 
+    capture_id: str
     url: str
     started: str
     ended: str
@@ -76,6 +77,7 @@ class Record(NamedTuple):
     login: object
     redaction: dict[str, object] | None
     blocked_actions: object
+    cached: object
     wire_holds_secrets: bool
 
 
@@ -172,6 +174,7 @@ def _record(fields: _Fields) -> Record:
         raise Contradiction(Code.CAPTURE_FIELD, "two connections have a number", CAPTURE_RECORD)
     kept = wire.flag("kept")
     return Record(
+        capture_id=fields.text("capture_id"),
         url=fields.text("url"),
         started=fields.time("started"),
         ended=fields.time("ended"),
@@ -207,6 +210,7 @@ def _record(fields: _Fields) -> Record:
         login=_optional(fields, "login"),
         redaction=_object(fields, "redaction"),
         blocked_actions=_optional(fields, "blocked_actions"),
+        cached=_optional(fields, "cached"),
         wire_holds_secrets=_optional(wire, "holds_secrets") is True,
     )
 

@@ -12,6 +12,7 @@
     8.7 the outcome is one that the answers allow                              (`outcome.py`)
     8.8 what is said of the URLs is in them, and each time is its formula's    (`identity.py`)
     8.9 a session's secrets are replaced as told, wherever they must be        (`redaction.py`)
+    8.10 what was given again from an earlier capture is told, and is older      (`cached.py`)
 
 What is compared here was written by one program from one spool. That it agrees shows that no part
 was changed by itself; it cannot show that all of them were not made up together.

@@ -34,14 +34,27 @@ def _gaps(record: Record, ledger: LedgerReader) -> Iterator[str]:
             yield f"{name} is missing: {word(reason)}"
     if record.wire is None:
         yield f"the bytes on the wire were not kept: {word(record.wire_reason)}"
+    yield from _of_the_job(record)
+    yield from _of_the_session(record)
+    for gap in ledger.gaps:
+        yield f"the ledger says: {gap}"
+
+
+def _of_the_job(record: Record) -> Iterator[str]:
+    if isinstance(record.cached, list) and record.cached:
+        yield (
+            "answers that an earlier capture of the same job fetched, whose bag has "
+            f"their bytes on the wire: {len(record.cached)}"
+        )
+
+
+def _of_the_session(record: Record) -> Iterator[str]:
     if record.redaction is not None:
         yield f"a session's secrets were replaced, in {record.redaction.get('records')} records"
         if withheld := record.redaction.get("withheld_bodies"):
             yield f"bodies that could not be searched for them were left out: {withheld}"
     if isinstance(record.blocked_actions, list) and record.blocked_actions:
         yield f"requests that could have acted were not let out: {len(record.blocked_actions)}"
-    for gap in ledger.gaps:
-        yield f"the ledger says: {gap}"
 
 
 def _several(what: str, which: list[str] | tuple[str, ...]) -> Iterator[str]:

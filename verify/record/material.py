@@ -15,6 +15,7 @@ from verify.container.pushed import Push
 from verify.errors import Defect, StepSkipped
 from verify.material import Part
 from verify.record import capturejson, crosschecks
+from verify.record.cached import check_cached
 from verify.record.gaps import gaps
 from verify.record.identity import check_identity
 from verify.record.ledger import LEDGER, LedgerReader
@@ -113,6 +114,7 @@ class CaptureMaterial:
         yield from check_outcome(seen)
         yield from check_identity(seen)
         yield from check_redaction(seen, contents, self._archive)
+        yield from check_cached(seen, self._archive)
         yield from crosschecks.check_renderings(seen, contents, self._pictures)
         if self._with_tshark:
             from verify.wire import tshark  # noqa: PLC0415 -- only where it is asked for

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
 from capture.errors import CaptureError
 from capture.platforms.platform import Platform
@@ -20,6 +21,7 @@ from workers.profiles.discovering import posted_on
 from workers.profiles.evidence import capture_of
 from workers.profiles.job import Job
 from workers.profiles.judging import Verdict, judge
+from workers.profiles.options import ProfileOptions
 from workers.profiles.pacing import Pace
 from workers.profiles.state import Post
 
@@ -31,7 +33,10 @@ Say = Callable[[str], None]
 
 @dataclass
 class Capturer:
-    """Captures the posts of one job. `say` is told of each post for people."""
+    """Captures the posts of one job. `say` is told of each post for people.
+
+    What their pages share is fetched once: it is kept in `store` as long as this lives.
+    """
 
     chromium: Chromium
     job: Job
@@ -39,6 +44,7 @@ class Capturer:
     pace: Pace
     platform: Platform
     say: Say
+    store: AssetStore = field(default_factory=AssetStore)
     _walls: int = 0
 
     async def page(self) -> None:
@@ -64,7 +70,7 @@ class Capturer:
     async def _work(self, queue: list[Post]) -> None:
         while queue and not self._is_walled:
             post = queue.pop(0)
-            if reason := why_not(post, self.job):
+            if reason := why_not(post, self.job.options):
                 self.job.note("post left out", mark=post.mark, reason=reason)
                 continue
             await self._post(post)
@@ -88,7 +94,7 @@ class Capturer:
         self.say(f"{what}: {url}")
         try:
             target = parse_target(url)
-            preserved = await preserve(self.chromium, target, self.settings)
+            preserved = await preserve(self.chromium, target, self.settings, store=self.store)
         except (CaptureError, SealError, PipelineError) as error:
             return Verdict(f"not sealed: {error}", may_pass=True), None
         verdict = judge(preserved.bag, self.platform, words)
@@ -117,12 +123,12 @@ def outcome_of(post: Post, verdict: Verdict, folder: Path) -> dict[str, Any]:
     return {"state": "captured", "reason": None, "change": post.change}
 
 
-def why_not(post: Post, job: Job) -> str | None:
+def why_not(post: Post, options: ProfileOptions) -> str | None:
     """Why a post is listed and not captured; None where it is to be captured."""
     sighting = post.sighting
     if sighting["own"] == "no" and not sighting["repost"]:
         return "shown in the timeline, but posted by somebody else"
-    since = job.options.since
+    since = options.since
     day = posted_on(sighting["url"], sighting["datetime"])
     if since is not None and day is not None and day < since:
         return f"older than {since}"

@@ -3,30 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from capture.assets.serving import Serving
+from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
 from capture.platforms.identity import identify
 from capture.timeline.account import Account
 from capture.timeline.end import End, Walked
-from capture.timeline.sighting import Sighting
+from capture.timeline.sighting import Own, Sighting
 from capture.timeline.walk import Limits, walk
 from workers.pipeline import Settings
-from workers.profiles.job import Job
+from workers.profiles.job import Noted
 from workers.profiles.moments import decoded_time, now
 
+_TEXT_AT_MOST = 500
 _OLD_ONES = 15
 """So many older posts in a row end the reading: one alone may have been put out of its order."""
 
 
 async def discover(
-    chromium: Chromium, job: Job, account: Account, settings: Settings, work: Path
+    chromium: Chromium,
+    job: Noted,
+    account: Account,
+    settings: Settings,
+    work: Path,
+    store: AssetStore,
 ) -> Walked:
-    """Read the timeline of `account`, and note what is found. Raises `BrowserFailed`."""
-    started, known = now(), len(job.state.posts)
+    """Read the timeline of `account`, and note what is found. Raises `BrowserFailed`.
+
+    What `store` has is not fetched again.
+    """
+    started = now()
+    # What a killed reading had found already is this one's, since that one is not listed.
+    known = sum(each["found"] for each in job.state.discovery)
     _recall(account, job.state.account)
     judge = _Judge(job)
     walked = await walk(
@@ -38,6 +52,7 @@ async def discover(
         work,
         Limits(pause_s=job.options.delay),
         settings.lookup,
+        Serving(store.before(time.time_ns())),
     )
     job.note("account", account=as_json(account))
     reading = {
@@ -73,7 +88,7 @@ def as_json(account: Account) -> dict[str, Any]:
     }
 
 
-def _doubt_what_was_not_shown(job: Job) -> None:
+def _doubt_what_was_not_shown(job: Noted) -> None:
     for post in list(job.state.posts.values()):
         if not post.was_seen and post.is_captured and post.change != "gone":
             job.note("post not shown", mark=post.mark)
@@ -83,7 +98,7 @@ def _doubt_what_was_not_shown(job: Job) -> None:
 class _Judge:
     """Is told what is in sight, notes it, and says when it is enough."""
 
-    job: Job
+    job: Noted
     older: int = 0
 
     def __post_init__(self) -> None:
@@ -126,13 +141,20 @@ def _as_json(sighting: Sighting) -> dict[str, Any]:
         "ids": dict(sighting.ids),
         "names": dict(sighting.names),
         "author": {"key": sighting.author.key, "name": sighting.author.name},
-        "own": sighting.own.value,
+        # What was passed on is somebody else's, whoever that is (format, 10.3).
+        "own": (Own.NO if sighting.is_repost else sighting.own).value,
         "repost": sighting.is_repost,
         "pinned": sighting.is_pinned,
         "shown_time": sighting.shown_time,
         "datetime": sighting.datetime,
-        "text": sighting.text,
+        "text": _folded(sighting.text),
     }
+
+
+def _folded(text: str) -> str:
+    """As format 10.3 has it; a page can make up half characters, which no table could hold."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return " ".join(whole.split())[:_TEXT_AT_MOST].rstrip()
 
 
 def account_at(url: str, now_us: int) -> Account | None:

@@ -5,12 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Protocol
 
 from capture.target import Target
 from capture.timeline.account import Account
 from workers.profiles.journal import Journal
 from workers.profiles.options import ProfileOptions
 from workers.profiles.state import State, apply, state_of
+
+
+class Noted(Protocol):
+    """A job as its parts see it, wherever it is written down: in a journal (`Job`), or in the
+    service's database (`workers.archiving`)."""
+
+    target: Target
+    options: ProfileOptions
+    state: State
+
+    def note(self, event: str, **particulars: object) -> None:
+        """Write down what happened, and take account of it."""
 
 
 @dataclass

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from capture.outcome import Outcome
 from capture.platforms.platform import Platform
-from capture.platforms.timeline import COMMON_SIGNS
+from capture.platforms.timeline import COMMON_SIGNS, Sign
 from workers.profiles.evidence import record_of, text_of
 from workers.retryafter import retry_after_s
 
 _SHORT_PAGE = 2_500  # characters: a notice says little else
 _ENOUGH = 0.6
 _MAY_PASS = {Outcome.TIMED_OUT, Outcome.CRASHED, Outcome.CONNECTION_FAILED, Outcome.BOT_WALL}
+_GONE, _WALLS = {Sign.GONE, Sign.SUSPENDED}, {Sign.LOGIN_WALL, Sign.BOT_WALL}
 _SHOWN = {Outcome.CAPTURED, Outcome.DOWNLOAD}
 
 
@@ -57,10 +58,23 @@ def judge(bag: Path, platform: Platform, post: str) -> Verdict:
 
 def _by_words(text: str, title: str, platform: Platform, post: str) -> Verdict:
     if len(text) <= _SHORT_PAGE and not _shows(text, post):
-        for _, pattern in (*platform.timeline.signs, *COMMON_SIGNS):
-            if found := pattern.search(f"{title}\n{text}"):
-                return Verdict(f"gone, guessed from the words '{found[0]}'", is_gone=True)
+        for sign, pattern in (*platform.timeline.signs, *COMMON_SIGNS):
+            found = pattern.search(f"{title}\n{text}")
+            if found and (sign not in _WALLS or post.strip()):
+                return _guessed(sign, found[0])
     return Verdict(None)
+
+
+def _guessed(sign: Sign, words: str) -> Verdict:
+    """Only what is gone is called gone: a wall, or another name, hides a post that may be there."""
+    what = "gone" if sign in _GONE else sign.value.replace("_", " ")
+    return Verdict(
+        f"{what}, guessed from the words '{words}'",
+        is_gone=sign in _GONE,
+        may_pass=sign is Sign.BOT_WALL,
+        has_refused=sign is Sign.BOT_WALL,
+        is_wall=sign is Sign.LOGIN_WALL,
+    )
 
 
 def _shows(text: str, post: str) -> bool:

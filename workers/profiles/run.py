@@ -73,7 +73,8 @@ async def run_profile(
             await pace.turn()
             say(f"the timeline: {target.url}")
             with tempfile.TemporaryDirectory(prefix="holdfast-timeline-") as work:
-                walked = await discover(chromium, job, account, settings, Path(work) / "spool")
+                spool = Path(work) / "spool"
+                walked = await discover(chromium, job, account, settings, spool, capturer.store)
             say(f"{len(job.state.posts)} posts found; {walked.explanation}")
             if walked.end in _PAUSING:
                 return Came(job.state, walked.explanation)

@@ -1,9 +1,9 @@
 """Version 1 of the API: bearer tokens, JSON, problem details (RFC 9457).
 
-`captures`, `evidence`, `shares`, `cases`, `members`, `webhooks`: the operations. What they share:
-`authentication` says who asks, `strict` what may be asked, `paging` how lists go on, `problems` and
-`refusals` how it is said that something is not possible, `description` and `documentation` what the
-outside is told.
+`captures`, `profiles`, `evidence`, `shares`, `cases`, `members`, `webhooks`: the operations. What
+they share: `authentication` says who asks, `strict` what may be asked, `paging` how lists go on,
+`problems` and `refusals` how it is said that something is not possible, `description` and
+`documentation` what the outside is told.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from service.api.v1 import (
     evidence,
     members,
     problems,
+    profiles,
     refusals,
     shares,
     webhooks,
@@ -38,6 +39,7 @@ Watch Foundation; elsewhere to the hotline of your country (INHOPE lists them).
 
 TAGS = [
     {"name": "captures", "description": "Submit addresses, and follow what becomes of them."},
+    {"name": "profiles", "description": "Everything that an account has posted."},
     {"name": "evidence", "description": "What there is of a capture."},
     {"name": "sharing", "description": "Links for those without an account."},
     {"name": "cases", "description": "What belongs together, and who may see it."},
@@ -62,6 +64,7 @@ api.add_decorator(refuse_unknown_parameters, mode="operation")
 api.add_router("/captures", captures.router)
 api.add_router("/captures", evidence.router)
 api.add_router("/captures", shares.router)
+api.add_router("/profiles", profiles.router)
 api.add_router("/cases", cases.router)
 api.add_router("/cases", members.router)
 api.add_router("", webhooks.router)

@@ -22,7 +22,11 @@ _OF_FILES = {
     "Accept-Ranges": "`bytes`.",
     "Content-Disposition": "The file's name.",
 }
-_FILES = {"get_evidence": "application/zip", "get_evidence_file": "*/*"}
+_FILES = {
+    "get_evidence": "application/zip",
+    "get_inventory": "application/zip",
+    "get_evidence_file": "*/*",
+}
 _RANGE_HEADERS = [
     {
         "in": "header",

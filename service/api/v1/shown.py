@@ -8,7 +8,7 @@ from typing import Any
 
 from ninja import Field, Schema
 
-from service.captures.models import Capture, Queue, State
+from service.captures.models import Capture, Content, Queue, State
 
 
 class Evidence(Schema):
@@ -28,6 +28,7 @@ class Shown(Schema):
     url: str = Field(description="As it was submitted; '' once erased.")
     note: str
     queue: Queue
+    content: Content = Field(description="'inventory' is the sealed list of a profile.")
     state: State = Field(description="'sealed', 'failed', 'cancelled' and 'erased' are final.")
     step: str = Field(description="What a worker is at, while it is.")
     submitted: datetime
@@ -50,6 +51,7 @@ def shown(capture: Capture) -> Shown:
         url=capture.url,
         note=capture.note,
         queue=Queue(capture.queue),
+        content=Content(capture.content),
         state=State(capture.state),
         step=capture.step,
         submitted=capture.submitted,

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from service.captures import noting, rechecking, states, submitting
 from service.captures.finding import find_capture
-from service.captures.models import Capture, State
+from service.captures.models import Capture, Content, State
 from service.captures.reading import read_lines
 from service.cases.access import NotFound
 from service.cases.roles import Act
@@ -43,8 +43,8 @@ def cancel(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
 def again(request: Visit, capture_id: uuid.UUID) -> HttpResponse:
     """Submit the same address once more, as a new capture; the old one stays as it is."""
     found = find_capture(request.user, capture_id, Act.SUBMIT)
-    if found.state == State.ERASED:
-        raise NotFound("An erased capture has no address any more.")
+    if found.state == State.ERASED or found.content != Content.PAGE:
+        raise NotFound("There is no page here that could be captured again.")
     verdict = _submit_again(request, found)
     if verdict is None or verdict.capture is None:
         messages.error(request, verdict.reason if verdict else "It was sent twice at once.")

@@ -14,6 +14,7 @@ from service.cases.access import case_for, open_case, role_of
 from service.cases.roles import ALLOWED, Act, Role
 from service.web.doors import Visit, signed_in
 from service.web.listing import list_captures
+from service.web.profile_listing import profiles_of
 
 
 class NewCase(forms.Form):
@@ -50,7 +51,7 @@ def case(request: Visit, case_id: uuid.UUID) -> HttpResponse:
             return HttpResponse(status=204)  # nothing new: nothing moves under anybody's cursor
         is_news = request.GET.get("said") != listing.summary
         return render(request, "cases/captures.html", {**told, "is_news": is_news})
-    return render(request, "cases/case.html", told)
+    return render(request, "cases/case.html", {**told, "profiles": profiles_of(found)})
 
 
 def _may(role: Role) -> dict[str, bool]:

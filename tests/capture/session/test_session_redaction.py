@@ -21,7 +21,7 @@ from capture.session import bodies, harvest, mhtml
 from capture.session.commitment import COMMITMENT, commitment
 from capture.session.redaction import Redactor, of_trailers
 from capture.session.session import Cookie, Session, Stored
-from capture.wire.exchange import Message
+from capture.wire.exchange import Exchange, Message, WebSocketMessage
 from capture.wire.http1 import header_fields
 from tests.support.secrets import spellings
 
@@ -208,7 +208,12 @@ def test_mhtml_is_redacted_part_by_part() -> None:
 def test_which_values_are_secrets() -> None:
     session = Session(
         "storage state",
-        (Cookie("a", "en_GB", "a.test"), Cookie("b", '"quoted%2Fvalue"', "a.test")),
+        (
+            Cookie("a", "en_GB", "a.test"),
+            Cookie("b", '"quoted%2Fvalue1"', "a.test"),
+            Cookie("c", "accepted", "a.test"),
+            Cookie("d", "12345678", "a.test"),
+        ),
         (
             Stored(
                 "https://a.test", "s", json.dumps({"t": ["stored-token-0123", "two words here 1"]})
@@ -216,13 +221,16 @@ def test_which_values_are_secrets() -> None:
         ),
     )
     found = harvest.of_session(session)
-    assert {b"quoted%2Fvalue", b"quoted/value", b"stored-token-0123"} <= found
-    assert b"en_GB" not in found
+    assert {b"quoted%2Fvalue1", b"quoted/value1", b"stored-token-0123", b"12345678"} <= found
+    assert not {b"en_GB", b"accepted"} & found
     assert b"two words here 1" not in found
 
 
 ISSUED = {
-    b"Set-Cookie: a=0123456789; Path=/\r\n": {b"0123456789"},
+    b"Set-Cookie: a=0123456789a; Path=/\r\n": {b"0123456789a"},
+    b"Set-Cookie: a=1732212345\r\n": set(),
+    b"Set-Cookie: a=accepted\r\n": set(),
+    b"Set-Cookie: a=https%3A%2F%2Fa.test%2Fposts%2F1\r\n": set(),
     b"Set-Cookie: a=I know where you live\r\n": set(),
     b"Set-Cookie: a=harmless; b\r\n": set(),
     b"Set-Cookie: a=HOLDFAST-REDACTED-\r\n": set(),
@@ -255,3 +263,19 @@ TEXTS = {
 @pytest.mark.parametrize("text", TEXTS)
 def test_what_texts_issue(text: bytes) -> None:
     assert set(harvest.of_text(text)) == TEXTS[text]
+
+
+def test_a_whole_exchange() -> None:
+    head = b"GET /?q=" + SECRET.encode() + b" HTTP/1.1\r\nCookie: a\r\n\r\n"
+    url = f"https://a.test/?q={SECRET}"
+    answer = message(b"HTTP/1.1 101 x\r\n\r\n")
+    exchange = Exchange(1, url, "GET", "http/1.1", message(head), answer)
+    hint = b"HTTP/1.1 103 x\r\nLink: " + SECRET.encode() + b"\r\nSet-Cookie: b\r\n\r\n"
+    exchange.interim = [hint]
+    exchange.websocket = [WebSocketMessage(1, "page", "text", b"my " + SECRET.encode())]
+    done = REDACTOR.exchange(exchange)
+    assert done.url == f"https://a.test/?q={MARK.decode()}"
+    assert done.request.redacted == ("head",)
+    assert done.interim[0].count(b"HOLDFAST-REDACTED-") == 2
+    assert done.websocket == [WebSocketMessage(1, "page", "text", b"my " + MARK)]
+    assert exchange.url == url, "what was read stays as it is"

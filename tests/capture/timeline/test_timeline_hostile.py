@@ -95,6 +95,25 @@ def test_a_login_wall_after_some_posts(platforms: Platforms, walking: Walking, n
     assert 15 <= len(_own(walk)) <= 20
 
 
+def test_posts_before_a_login_wall_on_a_short_page_are_read(
+    platforms: Platforms, walking: Walking
+) -> None:
+    account = platforms.scroll.open_account(
+        "shortly", posts=9, pinned=0, page_size=3, login_wall_after=3
+    )
+    walk = walking.read(account)
+    assert walk.end is End.LOGIN_WALL, walk.walked
+    assert _own(walk) == {post.url for post in account.truth()[:3]}
+
+
+def test_a_short_timeline_that_speaks_of_suspension_is_read(
+    platforms: Platforms, walking: Walking
+) -> None:
+    account = platforms.scroll.open_account("talker", posts=3)
+    account.say("Your account was suspended! This page does not exist, says the page.")
+    _all_are_there(account, walking.read(account))
+
+
 @each_platform
 @pytest.mark.parametrize(
     ("options", "end"),

@@ -62,11 +62,12 @@ def api(method: str, path: str, expected: Expected, scope: str = "", **told: Any
 
 _CASE, _CAPTURE, _QUEUED = "/cases/{case}", "/captures/{capture}", "/captures/{queued}"
 _ADMIN, _FACTOR, _PASSWORD = "/administration/{user}", "/accounts/2fa", "/accounts/password"
-_HOOK = "/webhooks/{webhook}"
+_HOOK, _PROFILE = "/webhooks/{webhook}", "/profiles/{profile}"
 _RESET = f"{_PASSWORD}/reset/key/" + "0" * 32 + "-a-b/"
 _NEW_PASSWORD = {"password1": "another long phrase", "password2": "another long phrase"}
 _WITH_PASSKEY = {"owner": 302, "stranger": 302}
 _ASKED = {"email": "new@example.org", "role": "viewer"}
+_ACCOUNT = {"url": "https://a.example/@b", "interval": 0, "key": "0" * 32}
 _HOOKED = {"url": "https://hooks.example.org/", "events": ["capture.sealed"]}
 
 ROWS: tuple[Row, ...] = (
@@ -83,6 +84,13 @@ ROWS: tuple[Row, ...] = (
     page("GET", f"{_CASE}/submit", workers()),
     page("POST", f"{_CASE}/submit", workers(302), addresses="https://a.example/", key="0" * 32),
     page("GET", _CASE + "/submissions/{submission}", readers()),
+    page("GET", f"{_CASE}/profiles/new", workers()),
+    page("POST", f"{_CASE}/profiles/new", workers(302), **_ACCOUNT),
+    # one profile
+    page("GET", f"{_PROFILE}/", readers()),
+    page("POST", f"{_PROFILE}/again", workers(302)),
+    page("POST", f"{_PROFILE}/cancel", workers(302)),
+    page("POST", f"{_PROFILE}/interval", workers(302), interval=3600),
     # one capture
     page("GET", f"{_CAPTURE}/", readers()),
     page("GET", f"{_CAPTURE}/pictures/screenshot", readers()),
@@ -213,6 +221,15 @@ ROWS: tuple[Row, ...] = (
     api("GET", f"{_CAPTURE}/shares", api_workers(), "cases:read"),
     api("POST", f"{_CAPTURE}/shares", api_workers(201), "cases:write", purpose="Solicitor"),
     api("DELETE", _CAPTURE + "/shares/{share}", api_workers(204), "cases:write"),
+    api("POST", "/profiles", api_people(201), "captures:write", url="https://a.example/@b"),
+    api("GET", "/profiles", api_people(), "captures:read"),
+    api("GET", _PROFILE, api_readers(), "captures:read"),
+    api("PATCH", _PROFILE, api_workers(), "captures:write", interval=3600),
+    api("POST", f"{_PROFILE}/again", api_workers(), "captures:write"),
+    api("POST", f"{_PROFILE}/cancel", api_workers(), "captures:write"),
+    api("GET", f"{_PROFILE}/posts", api_readers(), "captures:read"),
+    api("GET", f"{_PROFILE}/inventory.zip", api_readers(), "captures:read"),
+    api("GET", f"{_PROFILE}/custody", api_readers(), "captures:read"),
     api("GET", "/cases", api_people(), "cases:read"),
     api("POST", "/cases", api_people(201), "cases:write", name="Another"),
     api("GET", _CASE, api_readers(), "cases:read"),

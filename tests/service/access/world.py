@@ -35,6 +35,7 @@ from tests.service.access.principals import PEOPLE, TOKENS
 from tests.service.access.table import Row
 from tests.support.people import PASSWORD, confirm, passkey
 from tests.support.service_captures import queued, sealed
+from tests.support.service_profiles import finished
 
 _ACTOR = Actor("user", "1", "ada@example.org", "192.0.2.1")
 
@@ -52,6 +53,7 @@ class Corner:
         self.ids: dict[str, object] = {
             "case": self.case.pk,
             "capture": self.capture.pk,
+            "profile": finished(owner, self.case, work).pk,
             "queued": waiting.pk,
             "submission": waiting.submission_id,
             "secret": text.rstrip("/").rpartition("/")[2],

@@ -54,6 +54,7 @@ def _script(site: Site, receiver: Receiver, web: str) -> str:
     for written, here in (
         ("HOLDFAST=http://127.0.0.1:8000", f"HOLDFAST={web}"),
         ("ada@example.org", EMAIL),
+        ("https://example.org/@somebody", site.url("/bench/light?account")),
         ("https://example.org/post/1", site.url("/bench/light")),
         ("https://hooks.example.org/holdfast", receiver.url),
     ):
@@ -71,8 +72,9 @@ def _message(receiver: Receiver, service: RunningService, capture: str) -> Recei
         f"import uuid\nwith transaction.atomic(): notify(uuid.UUID('{capture}'), Event.SEALED)\n"
     )
     service.ask(code)
-    wait_until(lambda: receiver.received, seconds=60)
-    return receiver.received[0]
+    mine = capture.encode()
+    wait_until(lambda: any(mine in each.body for each in receiver.received), seconds=60)
+    return next(each for each in receiver.received if mine in each.body)
 
 
 def test_the_document_does_what_it_says(tmp_path: Path, site: Site) -> None:
@@ -102,6 +104,9 @@ def test_the_document_does_what_it_says(tmp_path: Path, site: Site) -> None:
     assert [each["verdict"] for each in submitted] == ["accepted", "refused"]
     assert "Sound: " in done.stdout
     assert (here / "screenshot.png").read_bytes().startswith(b"\x89PNG")
+    profile = json.loads((here / "profile.json").read_text())
+    assert (profile["max_posts"], profile["interval"]) == (1_000, 86_400)
+    assert json.loads((here / "gone.json").read_text()) == {"items": [], "next": None}
     (listed,) = json.loads((here / "list.json").read_text())["items"]
     assert listed["evidence"]["sha256"] == sha256((here / "evidence.zip").read_bytes()).hexdigest()
     _check_by_hand(webhook["secret"], message, submitted[0]["id"])
@@ -141,5 +146,5 @@ def test_the_document_names_what_there_is() -> None:
 def test_commands_need_nothing_but_curl_and_python() -> None:
     used = set(re.findall(r"(?:^|\| |\$\()(\w+)", "\n".join(_blocks("sh")), re.MULTILINE))
     assert used <= {"curl", "python3", "holdfast", "tail", "grep", "until", "do", "HOLDFAST",
-                    "TOKEN", "CAPTURE", "CASE"}  # fmt: skip
+                    "TOKEN", "CAPTURE", "CASE", "PROFILE"}  # fmt: skip
     assert os.access("/usr/bin/curl", os.X_OK)

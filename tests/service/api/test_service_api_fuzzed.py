@@ -38,12 +38,14 @@ from service.accounts.models import User
 from service.captures.models import Capture
 from service.cases.models import Case, Invitation, Membership
 from service.cases.roles import Role
+from service.profiles.models import Profile, Taken
 from service.sharing.models import ShareLink
 from service.webhooks.managing import make_webhook
 from service.webhooks.models import Delivery, Event, Webhook
 from service.wsgi import application
 from tests.support.api_client import token_of
 from tests.support.service_captures import sealed
+from tests.support.service_profiles import finished
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_store")]
 
@@ -53,6 +55,7 @@ WEBHOOK = uuid.UUID("33333333-3333-4333-8333-333333333333")
 DELIVERY = uuid.UUID("44444444-4444-4444-8444-444444444444")
 MEMBER = uuid.UUID("55555555-5555-4555-8555-555555555555")
 LINK = uuid.UUID("66666666-6666-4666-8666-666666666666")
+PROFILE = uuid.UUID("88888888-8888-4888-8888-888888888888")
 INVITATION = uuid.UUID("77777777-7777-4777-8777-777777777777")
 
 # Not asked: `use_after_free` and `ensure_resource_availability`, since an erased capture is still
@@ -76,8 +79,10 @@ CHECKS: list[Any] = [
 # an e-mail address or a webhook's address is one cannot be said in a schema.
 _FITS = ["2xx", "304", "404", "409", "410", "416"]
 _NOT_ALL_SAID = ["list_captures", "list_cases", "list_deliveries", "make_webhook", "invite"]
+_NOT_ALL_SAID += ["submit_profile", "list_profiles", "list_profile_posts"]
 _KNOWN = {
     "capture_id": [str(CAPTURE)],
+    "profile_id": [str(PROFILE)],
     "case_id": [str(CASE)],
     "webhook_id": [str(WEBHOOK)],
     "delivery_id": [str(DELIVERY)],
@@ -134,8 +139,17 @@ def token(person: User, case: Case, tmp_path: Path) -> str:
         delivered=timezone.now() - timedelta(hours=1),
     )
     assert Capture.objects.get(pk=CAPTURE).object_key == key
+    profile = finished(person, mine, tmp_path)
+    Taken.objects.filter(profile=profile).update(profile=_known(profile))
     _people(mine)
     return token_of(person)
+
+
+def _known(profile: Profile) -> Profile:
+    """The same, under a known ID."""
+    profile.pk = PROFILE
+    profile.save(force_insert=True)
+    return profile
 
 
 def _people(case: Case) -> None:

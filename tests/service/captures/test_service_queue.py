@@ -279,12 +279,12 @@ def test_a_rush_does_not_exceed_the_limit(either: str, submit: Submit) -> None:
 def test_control_without_the_turn_a_rush_exceeds_the_limit(
     either: str, submit: Submit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`queue._let_in` as it is, but for `turn`, which others may have taken meanwhile."""
-    source = inspect.getsource(queue._let_in)
+    """`queue.take_turn` as it is, but for `turn`, which others may have taken meanwhile."""
+    source = inspect.getsource(queue.take_turn)
     assert source.count(", turn=host.turn") == 1
     without: dict[str, Any] = {}
     exec(source.replace(", turn=host.turn", ""), vars(queue), without)  # noqa: S102
-    monkeypatch.setattr(queue, "_let_in", without["_let_in"])
+    monkeypatch.setattr(queue, "take_turn", without["take_turn"])
     captures = submit(*["a.example"] * 4)
     Host.objects.create(name="a.example")
     # SQLite lets only one transaction write at a time: there the turn is a second guard.

@@ -16,8 +16,10 @@ from service.captures.models import Capture
 from service.cases.access import open_case
 from service.cases.models import Case
 from service.custody.recording import SYSTEM
+from service.profiles.finding import sealed_inventory
 from tests.service.web.browsing import DESK, PHONE, Person
 from tests.support.service_captures import queued, sealed
+from tests.support.service_profiles import finished
 
 AXE = Path(__file__).parents[2] / "support" / "dist" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -54,6 +56,9 @@ def pages(person: User, case: Case, tmp_path: Path) -> dict[str, str]:
     erased = queued(person, case, "https://example.org/erased")
     erase(erased, SYSTEM)
     waiting = queued(person, case, "https://example.org/waiting")
+    account = finished(person, case, tmp_path)
+    listed = sealed_inventory(account)
+    assert listed is not None
     one, folder = f"/captures/{preserved.pk}", f"/cases/{case.pk}"
     return {
         "cases": "/",
@@ -61,6 +66,9 @@ def pages(person: User, case: Case, tmp_path: Path) -> dict[str, str]:
         "a case": f"{folder}/",
         "a case, filtered": f"{folder}/?show=failed",
         "submitting": f"{folder}/submit",
+        "submitting an account": f"{folder}/profiles/new",
+        "an account": f"/profiles/{account.pk}/",
+        "an account's list": f"/captures/{listed.pk}/",
         "preserved": f"{one}/",
         "preserved, shown": f"{one}/?show=1",
         "under way": f"/captures/{waiting.pk}/",

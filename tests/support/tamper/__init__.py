@@ -7,6 +7,7 @@ to look at: `python -m tests.support.tamper NAME DIRECTORY`.
 
 from tests.support.tamper import (  # noqa: F401 -- registers their vectors
     bits,
+    cached,
     inventories,
     manifests,
     places,

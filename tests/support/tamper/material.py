@@ -136,7 +136,7 @@ class Package:
                 continue
             offset, size, _ = places[id(record)]
             if record.kind == "response":
-                fields["status"] = record.block[9:12].decode()
+                fields["status"] = record.block.split(b" ", 2)[1][:3].decode()
             fields |= {
                 "digest": record.get("WARC-Payload-Digest"),
                 "length": str(size),

@@ -10,6 +10,8 @@ import pytest
 
 from capture.outcome import Outcome
 from capture.platforms.generic.urls import PLATFORM as GENERIC
+from capture.platforms.instagram.urls import PLATFORM as INSTAGRAM
+from capture.platforms.platform import Platform
 from workers.profiles.judging import judge
 
 POST = "I know where you live and I will come tonight."
@@ -55,6 +57,28 @@ def test_a_notice_says_so_and_that_is_called_a_guess(tmp_path: Path, notice: str
     verdict = judge(_bag(tmp_path, Outcome.CAPTURED, 200, notice), GENERIC, POST)
     assert verdict.is_gone, notice
     assert "guessed from the words" in (verdict.reason or "")
+
+
+@pytest.mark.parametrize(
+    ("notice", "platform", "is_wall", "may_pass"),
+    [
+        ("Log in to Instagram", INSTAGRAM, True, False),
+        ("Please wait a few minutes before you try again.", INSTAGRAM, False, True),
+        ("The owner of this account has changed its name.", GENERIC, False, False),
+    ],
+)
+def test_what_only_hides_a_post_does_not_make_it_gone(
+    tmp_path: Path, notice: str, platform: Platform, *, is_wall: bool, may_pass: bool
+) -> None:
+    verdict = judge(_bag(tmp_path, Outcome.CAPTURED, 200, notice), platform, POST)
+    assert verdict.reason
+    assert not verdict.is_gone
+    assert (verdict.is_wall, verdict.may_pass) == (is_wall, may_pass)
+
+
+def test_a_wall_is_not_read_into_a_post_without_words(tmp_path: Path) -> None:
+    page = "grimwald\nLog in to see more\n2 h"
+    assert judge(_bag(tmp_path, Outcome.CAPTURED, 200, page), INSTAGRAM, "").reason is None
 
 
 def test_a_post_that_speaks_of_deletion_is_not_gone(tmp_path: Path) -> None:
