@@ -10,11 +10,11 @@ from typing import Any
 
 from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
-from capture.errors import CaptureError
+from capture.errors import BrowserNotFound, CaptureError
 from capture.platforms.platform import Platform
 from capture.target import parse_target
-from seal.errors import SealError
-from workers.errors import PipelineError
+from seal.errors import BagStorageError, SealError
+from workers.errors import FolderUnusable, PipelineError
 from workers.pipeline import Settings, preserve
 from workers.profiles.changes import difference
 from workers.profiles.discovering import posted_on
@@ -57,11 +57,19 @@ class Capturer:
             self.job.note("profile captured", capture=capture_of(bag))
 
     async def posts(self) -> str | None:
-        """All that is to do; or why it makes no sense to go on now."""
+        """All that is to do; or why it makes no sense to go on now.
+
+        Raises what concerns every post alike: `BrowserNotFound`, `FolderUnusable` and
+        `BagStorageError` (a full disk, say), and `OSError` where nothing can be noted any more.
+        """
         queue = list(self.job.state.to_do)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self.job.options.jobs):
-                group.create_task(self._work(queue))
+        tasks = [asyncio.create_task(self._work(queue)) for _ in range(self.job.options.jobs)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:  # after an error of one, the others end as well
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         if self._session_ended:
             return "The session has ended: the site asks to log in again. Supply a new one."
         if self._is_walled:
@@ -115,6 +123,8 @@ class Capturer:
         try:
             target = parse_target(url)
             preserved = await preserve(self.chromium, target, self.settings, store=self.store)
+        except (BrowserNotFound, BagStorageError, FolderUnusable):
+            raise
         except (CaptureError, SealError, PipelineError) as error:
             return Verdict(f"not sealed: {error}", may_pass=True), None
         verdict = judge(preserved.bag, self.platform, words)
