@@ -56,7 +56,8 @@ class What(enum.StrEnum):
 class Profile(models.Model):
     """An account that is archived, now or again and again. Times are UTC.
 
-    `run` counts how often it was gone through, `began` is the start of the present run. `fence`,
+    `run` counts how often it was gone through, `began` is the start of the present run, `resumed`
+    when somebody last let it go on after a pause. `fence`,
     `leased_by`, `lease_until`, `doubted`, `not_before`, `waiting_since`: as in
     `service.captures.models.Capture`; a lease that is None is free. `troubles` counts the readings
     of this run that failed. `interval_s` is None for a profile that is gone through once.
@@ -82,6 +83,7 @@ class Profile(models.Model):
     run = models.PositiveIntegerField(default=0)
     began = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)
+    resumed = models.DateTimeField(null=True)
     account = models.JSONField(default=dict)
     troubles = models.PositiveIntegerField(default=0)
 

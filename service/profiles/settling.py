@@ -44,10 +44,13 @@ def settle(
 
 
 def is_walled(profile: Profile, at_most: int) -> bool:
-    """Whether the site asked to log in instead of showing a post, so many times in a row."""
+    """Whether the site asked to log in instead of showing a post, so many times in a row: in this
+    run, and since somebody last looked and let it go on."""
     latest = Taken.objects.filter(
         profile=profile, run=profile.run, what=What.POST, is_open=False
     ).order_by("-capture__finished", "-pk")
+    if profile.resumed is not None:
+        latest = latest.filter(capture__finished__gt=profile.resumed)
     outcomes = list(latest.values_list("capture__outcome", flat=True)[:at_most])
     return len(outcomes) == at_most and set(outcomes) == {"login_wall"}
 

@@ -180,9 +180,8 @@ def pause(lease: Lease, reason: str, explanation: str) -> None:
 
 def resume(profile: uuid.UUID, actor: Actor) -> bool:
     """PAUSED -> WAITING, within the same run; False where it was not paused."""
-    return _asked(
-        profile, actor, ProfileKind.RESUME, (Stage.PAUSED,), state=Stage.WAITING, troubles=0
-    )
+    changes = {"state": Stage.WAITING, "troubles": 0, "resumed": clock.now()}
+    return _asked(profile, actor, ProfileKind.RESUME, (Stage.PAUSED,), **changes)
 
 
 def again(profile: uuid.UUID, actor: Actor) -> bool:

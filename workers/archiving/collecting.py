@@ -38,10 +38,11 @@ _CALLED_OFF = {
 log = structlog.get_logger()
 
 
-def collect(lease: Lease, profile: Profile) -> None:
+def collect(lease: Lease, profile: Profile) -> bool:
     """Take account of what has ended; then the next stage, if nothing is open any more.
 
-    Raises `LeaseLost`. What the store does not give just now is left for the next time.
+    False where the store does not give something just now: that is left for the sweeper's next
+    bell. Raises `LeaseLost`.
     """
     home = account_at(profile.url, time.time_ns() // 1_000)
     with heartbeat(lease, _LONGEST_S, states.renew):
@@ -52,8 +53,9 @@ def collect(lease: Lease, profile: Profile) -> None:
         except (EvidenceError, OSError) as error:
             log.warning("evidence not read", error=type(error).__name__)
             states.rest(lease)
-        else:
-            insist(lambda: _go_on(lease, profile), settings.LEASE_S)
+            return False
+        insist(lambda: _go_on(lease, profile), settings.LEASE_S)
+    return True
 
 
 def _ended(profile: Profile) -> list[Taken]:
@@ -74,7 +76,9 @@ def _settle(lease: Lease, taken: Taken, platform: Platform | None, folder: Path)
         try:
             bag = fetch(capture, JUDGED, folder)
         except (Altered, NotStored) as error:
-            settling.settle(lease, taken, None, _failed(taken, str(error)))
+            settling.settle(
+                lease, taken, None, _failed(taken, f"its evidence cannot be read: {error}")
+            )
             return
         outcome = _outcome(taken, bag, platform, folder) if taken.post else None
         settling.settle(lease, taken, capture_of(bag), outcome)
@@ -108,12 +112,12 @@ def _not_sealed(taken: Taken) -> dict[str, Any] | None:
         post = post_of(taken.post, [])
         left_out = replace(post, state="not_reached", reason=_CALLED_OFF[state], is_done=True)
         return fields_of(left_out)
-    return _failed(taken, taken.capture.explanation)
+    return _failed(taken, f"not sealed: {taken.capture.explanation}")
 
 
 def _failed(taken: Taken, why: str) -> dict[str, Any]:
     post = post_of(_post(taken), [])
-    return fields_of(replace(post, state="failed", reason=f"not sealed: {why}", is_done=True))
+    return fields_of(replace(post, state="failed", reason=why, is_done=True))
 
 
 def _post(taken: Taken) -> ProfilePost:

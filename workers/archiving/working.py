@@ -27,17 +27,19 @@ def work_once() -> bool:
         return False
     with structlog.contextvars.bound_contextvars(profile=str(lease.profile), lease=lease.fence):
         try:
-            _work(lease)
+            may_go_on = _work(lease)
         except LeaseLost:
             log.warning("lease lost")
-    if to_collect().exists():
+            may_go_on = True
+    if may_go_on and to_collect().exists():
         ring_for_profiles()
     return True
 
 
-def _work(lease: Lease) -> None:
+def _work(lease: Lease) -> bool:
+    """Whether it makes sense to ring for more at once."""
     profile = Profile.objects.get(pk=lease.profile)
     if profile.state == Stage.READING:
         read_timeline(lease, profile)
-    else:
-        collect(lease, profile)
+        return True
+    return collect(lease, profile)

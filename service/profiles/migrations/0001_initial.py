@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                 ("run", models.PositiveIntegerField(default=0)),
                 ("began", models.DateTimeField(null=True)),
                 ("finished", models.DateTimeField(null=True)),
+                ("resumed", models.DateTimeField(null=True)),
                 ("account", models.JSONField(default=dict)),
                 ("troubles", models.PositiveIntegerField(default=0)),
                 ("not_before", models.DateTimeField(null=True)),

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from pytest_django import Settings
 
 from service.accounts.models import User
+from service.captures import clock
 from service.captures.models import Capture, Host, Queue
 from service.captures.models import State as CaptureState
 from service.captures.queue import claim_next as claim_capture
@@ -234,7 +235,9 @@ def test_a_profile_that_ends_its_workers_is_paused(
 
 def _taken(profile: Profile, submit: Submit, number: int, outcome: str) -> Taken:
     (capture,) = submit(profile.host, case=profile.case)
-    Capture.objects.filter(pk=capture.pk).update(state=CaptureState.SEALED, outcome=outcome)
+    Capture.objects.filter(pk=capture.pk).update(
+        state=CaptureState.SEALED, outcome=outcome, finished=clock.now()
+    )
     return Taken.objects.create(
         profile=profile,
         post=post(profile, number),
@@ -275,3 +278,6 @@ def test_three_login_walls_in_a_row_pause_it(either: str, profile: Profile, subm
     waiting.refresh_from_db()
     assert (profile.state, profile.reason) == (Stage.PAUSED, "login wall")
     assert (waiting.is_open, waiting.capture.state) == (False, CaptureState.CANCELLED)
+    assert states.resume(profile.pk, SYSTEM)
+    profile.refresh_from_db()
+    assert not settling.is_walled(profile, 3)
