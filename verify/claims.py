@@ -91,11 +91,13 @@ def decide(
     trust: Trust,
     gaps: tuple[str, ...] | None = None,
     kind: str = "capture",
+    notes: tuple[str, ...] = (),
 ) -> tuple[Claim, ...]:
     """Return the claims, in order; `signer` is the key whose signature step 4 established.
 
     `gaps` are what the material says of itself that is missing; None where that is not known.
-    `kind` is the kind of bag. The claim `inventory` is for `with_bags`.
+    `kind` is the kind of bag, `notes` are what else must be known of one that is whole. The claim
+    `inventory` is for `with_bags`.
     """
     integrity = _integrity(log, signer)
     proved = integrity.verdict is Verdict.PROVED
@@ -109,7 +111,7 @@ def decide(
         integrity,
         _origin(log, signer, trust, proved),
         _time(log, timestamps, proved),
-        _completeness(log, gaps, proved, kind),
+        _completeness(log, gaps, proved, _WHOLE[kind], notes),
     )
     limits = _LIMITS_OF_INVENTORY if kind == "inventory" else _LIMITS
     return tuple(
@@ -204,7 +206,13 @@ def _time(log: StepLog, timestamps: tuple[Timestamp, ...], integrity: bool) -> C
     return _claim("time", Verdict.PROVED, [*reasons, *others])
 
 
-def _completeness(log: StepLog, gaps: tuple[str, ...] | None, integrity: bool, kind: str) -> Claim:
+def _completeness(
+    log: StepLog,
+    gaps: tuple[str, ...] | None,
+    integrity: bool,
+    whole: str,
+    notes: tuple[str, ...],
+) -> Claim:
     contradictions = _contradictions(log.findings, steps=range(6, 9))
     if contradictions:
         return _claim("completeness", Verdict.CONTRADICTED, contradictions)
@@ -214,14 +222,14 @@ def _completeness(log: StepLog, gaps: tuple[str, ...] | None, integrity: bool, k
         if step.outcome is not Outcome.OK
     ]
     if unfinished or gaps is None:
-        reasons = unfinished or [f"what the {kind} says of itself was not read"]
+        reasons = unfinished or ["what the bag says of itself was not read"]
         return _claim("completeness", Verdict.NOT_PROVED, reasons)
     if not integrity:
         reason = "integrity is not proved, so that this need not be the record that was sealed"
-        return _claim("completeness", Verdict.NOT_PROVED, [reason, *gaps])
+        return _claim("completeness", Verdict.NOT_PROVED, [reason, *gaps, *notes])
     if gaps:
-        return _claim("completeness", Verdict.NOT_PROVED, gaps)
-    return _claim("completeness", Verdict.PROVED, [_WHOLE[kind]])
+        return _claim("completeness", Verdict.NOT_PROVED, [*gaps, *notes])
+    return _claim("completeness", Verdict.PROVED, [whole, *notes])
 
 
 def _keys_used(signer: str | None, trust: Trust) -> tuple[str, ...]:

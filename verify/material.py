@@ -34,8 +34,9 @@ class Material(Protocol):
     """The material of one bag, of one kind.
 
     Its `readers` are fed their files while these pass. `gaps` are what it says itself that is
-    missing, in words, and None where that is not known; `listing` is what it says of other bags.
-    Both are known after the last of the parts.
+    missing, in words, and None where that is not known; `notes` are what else must be known of what
+    is there; `listing` is what it says of other bags.
+    All are known after the last of the parts.
     """
 
     @property
@@ -49,6 +50,10 @@ class Material(Protocol):
     @property
     def gaps(self) -> tuple[str, ...] | None:
         """Return what the material says of itself is missing; None if that is not known."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return what must be known of what is there, although nothing is missing."""
 
     @property
     def listing(self) -> Listing | None:

@@ -180,7 +180,8 @@ def _report(
     kind = contents.kind if contents else CAPTURE
     if contents:
         contents.kept.clear()  # all that was to be read of it has been: a report needs no bytes
-    decided = claims.decide(log, signer, proved, trust, gaps, kind.name)
+    notes = material.notes if material else ()
+    decided = claims.decide(log, signer, proved, trust, gaps, kind.name, notes)
     return Report(
         path=str(path),
         capture_id=root if layout.CAPTURE_ID.fullmatch(root) else None,

@@ -31,7 +31,7 @@ from service.captures.states import LOST, LeaseLost
 from service.captures.waits import due
 from service.custody.kinds import ProfileKind
 from service.custody.recording import SYSTEM, Actor, record
-from service.profiles.models import UNDER_WAY, PostState, Profile, ProfilePost, Stage
+from service.profiles.models import UNDER_WAY, Change, PostState, Profile, ProfilePost, Stage
 
 MOST_LOSSES = 5
 """A profile at whose run workers were lost so often is paused."""
@@ -82,7 +82,7 @@ def _begin(lease: Lease, moment: datetime) -> None:
     _change(lease, _held(lease), run=F("run") + 1, began=moment, finished=None, troubles=0)
     posts = ProfilePost.objects.filter(profile=lease.profile)
     posts.update(was_seen=False, is_done=False)
-    posts.filter(state=PostState.CAPTURED).update(is_done=True)
+    posts.filter(Q(state=PostState.CAPTURED) | Q(change=Change.GONE)).update(is_done=True)
     run = Profile.objects.values_list("run", flat=True).get(pk=lease.profile)
     record(lease.profile, ProfileKind.START, lease.actor, {"run": run})
 

@@ -35,6 +35,7 @@ class InventoryMaterial:
         self._document: dict[str, object] | None = None
         self._inventory: Inventory | None = None
         self.gaps: tuple[str, ...] | None = None
+        self.notes: tuple[str, ...] = ()
         self.listing: Listing | None = None
 
     @property

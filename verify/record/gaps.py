@@ -19,6 +19,17 @@ def gaps(record: Record, ledger: LedgerReader) -> tuple[str, ...]:
     return tuple(_gaps(record, ledger))
 
 
+def notes(record: Record) -> tuple[str, ...]:
+    """Return what a reader must know of what is there: answers that came to the job before."""
+    if not isinstance(record.cached, list) or not record.cached:
+        return ()
+    note = (
+        f"answers that crossed the wire in an earlier capture of the same job: {len(record.cached)}"
+    )
+    where = "the bags that capture.json names for them have their bytes on the wire"
+    return (f"{note}; {where}",)
+
+
 def _gaps(record: Record, ledger: LedgerReader) -> Iterator[str]:
     if record.outcome == "crashed":
         yield "the browser or the page's process ended before the capture did"
@@ -34,18 +45,9 @@ def _gaps(record: Record, ledger: LedgerReader) -> Iterator[str]:
             yield f"{name} is missing: {word(reason)}"
     if record.wire is None:
         yield f"the bytes on the wire were not kept: {word(record.wire_reason)}"
-    yield from _of_the_job(record)
     yield from _of_the_session(record)
     for gap in ledger.gaps:
         yield f"the ledger says: {gap}"
-
-
-def _of_the_job(record: Record) -> Iterator[str]:
-    if isinstance(record.cached, list) and record.cached:
-        yield (
-            "answers that an earlier capture of the same job fetched, whose bag has "
-            f"their bytes on the wire: {len(record.cached)}"
-        )
 
 
 def _of_the_session(record: Record) -> Iterator[str]:

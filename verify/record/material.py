@@ -16,7 +16,7 @@ from verify.errors import Defect, StepSkipped
 from verify.material import Part
 from verify.record import capturejson, crosschecks
 from verify.record.cached import check_cached
-from verify.record.gaps import gaps
+from verify.record.gaps import gaps, notes
 from verify.record.identity import check_identity
 from verify.record.ledger import LEDGER, LedgerReader
 from verify.record.outcome import check_outcome
@@ -45,6 +45,7 @@ class CaptureMaterial:
         self._wire, self._ledger = WireReader(), LedgerReader()
         self._pictures = {path: PngReader(path) for path in _PICTURES}
         self.gaps: tuple[str, ...] | None = None
+        self.notes: tuple[str, ...] = ()
 
     @property
     def readers(self) -> Mapping[str, Push]:
@@ -122,7 +123,7 @@ class CaptureMaterial:
             if self._archive is None:
                 raise tshark.undone("the WARC could not be read to its end")
             yield from tshark.check(self._place, contents, self._archive, seen.unread_numbers)
-        self.gaps = gaps(seen, self._ledger)
+        self.gaps, self.notes = gaps(seen, self._ledger), notes(seen)
 
 
 def _need(contents: Contents, path: str) -> None:

@@ -10,11 +10,11 @@ from typing import Any
 
 from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
-from capture.errors import CaptureError
+from capture.errors import BrowserNotFound, CaptureError
 from capture.platforms.platform import Platform
 from capture.target import parse_target
-from seal.errors import SealError
-from workers.errors import PipelineError
+from seal.errors import BagStorageError, SealError
+from workers.errors import FolderUnusable, PipelineError
 from workers.pipeline import Settings, preserve
 from workers.profiles.changes import difference
 from workers.profiles.discovering import posted_on
@@ -45,7 +45,8 @@ class Capturer:
     platform: Platform
     say: Say
     store: AssetStore = field(default_factory=AssetStore)
-    _walls: int = 0
+    _behind_walls: list[tuple[Post, Verdict]] = field(default_factory=list)
+    _session_ended: bool = False
 
     async def page(self) -> None:
         """The account's own page."""
@@ -56,16 +57,29 @@ class Capturer:
             self.job.note("profile captured", capture=capture_of(bag))
 
     async def posts(self) -> str | None:
-        """All that is to do; or why it makes no sense to go on now."""
+        """All that is to do; or why it makes no sense to go on now.
+
+        Raises what concerns every post alike: `BrowserNotFound`, `FolderUnusable` and
+        `BagStorageError` (a full disk, say), and `OSError` where nothing can be noted any more.
+        """
         queue = list(self.job.state.to_do)
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self.job.options.jobs):
-                group.create_task(self._work(queue))
-        return "The site asks to log in instead of showing posts." if self._is_walled else None
+        tasks = [asyncio.create_task(self._work(queue)) for _ in range(self.job.options.jobs)]
+        try:
+            await asyncio.gather(*tasks)
+        finally:  # after an error of one, the others end as well
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        if self._session_ended:
+            return "The session has ended: the site asks to log in again. Supply a new one."
+        if self._is_walled:
+            return "The site asks to log in instead of showing posts."
+        self._settle_walls()
+        return None
 
     @property
     def _is_walled(self) -> bool:
-        return self._walls >= WALLS_AT_MOST
+        return self._session_ended or len(self._behind_walls) >= WALLS_AT_MOST
 
     async def _work(self, queue: list[Post]) -> None:
         while queue and not self._is_walled:
@@ -83,7 +97,21 @@ class Capturer:
                 self.job.note("post captured", mark=post.mark, capture=capture_of(bag))
             if not verdict.may_pass or attempt == ATTEMPTS:
                 break
-        self._walls = self._walls + 1 if verdict.is_wall else 0
+        if verdict.session_ended:
+            self._session_ended = True
+        elif verdict.is_wall:
+            self._behind_walls.append((post, verdict))
+        else:
+            self._settle_walls()
+            self._settle(post, verdict)
+
+    def _settle_walls(self) -> None:
+        """What follows shows that the walls were those posts' own; else they are tried again."""
+        for post, verdict in self._behind_walls:
+            self._settle(post, verdict)
+        self._behind_walls.clear()
+
+    def _settle(self, post: Post, verdict: Verdict) -> None:
         outcome = outcome_of(post, verdict, self.job.folder)
         self.job.note("post done", mark=post.mark, **outcome)
         if outcome["change"] in {"gone", "edited", "back"}:
@@ -95,6 +123,8 @@ class Capturer:
         try:
             target = parse_target(url)
             preserved = await preserve(self.chromium, target, self.settings, store=self.store)
+        except (BrowserNotFound, BagStorageError, FolderUnusable):
+            raise
         except (CaptureError, SealError, PipelineError) as error:
             return Verdict(f"not sealed: {error}", may_pass=True), None
         verdict = judge(preserved.bag, self.platform, words)

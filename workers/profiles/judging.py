@@ -28,6 +28,7 @@ class Verdict:
     may_pass: bool = False
     has_refused: bool = False
     is_wall: bool = False
+    session_ended: bool = False
     wish_s: float = 0
 
 
@@ -39,6 +40,9 @@ def judge(bag: Path, platform: Platform, post: str) -> Verdict:
     """
     record = record_of(bag)
     outcome = Outcome(record["outcome"])
+    login = record.get("login")
+    if isinstance(login, dict) and login["ended"]:
+        return Verdict(f"the session has ended: {login['ended']}", session_ended=True)
     document = record["document"] or {}
     status = document.get("status")
     if outcome is Outcome.HTTP_ERROR and status in {404, 410}:

@@ -67,6 +67,5 @@ $all = get_posts(['numberposts' => -1, 'post_type' => ['post', 'page', 'attachme
 file_put_contents(__DIR__ . '/seeded.json', json_encode([
     'url' => get_author_posts_url($harasser),
     'posts' => array_map('get_permalink', $own),
-    'pinned' => get_permalink($own[0]),
     'others' => array_map('get_permalink', array_values(array_diff($all, $own))),
 ], JSON_THROW_ON_ERROR));

@@ -40,11 +40,11 @@ require_once ABSPATH . 'wp-settings.php';
 @dataclass(frozen=True)
 class Seeded:
     """What WordPress says that it holds: the page of the account, the permalinks of its posts from
-    the newest to the oldest, which of them is pinned, and the permalinks of everybody else's."""
+    the newest to the oldest, and those of everybody else's. The newest is pinned, which WordPress
+    shows on the blog's first page only."""
 
     url: str
     posts: tuple[str, ...]
-    pinned: str
     others: tuple[str, ...]
 
 
@@ -84,7 +84,7 @@ class WordPress(Server):
         self._run("seed.php", str(posts))
         told = json.loads((self.directory / "seeded.json").read_text("utf-8"))
         posts, others = (tuple(map(_written, told[name])) for name in ("posts", "others"))
-        return Seeded(told["url"], posts, _written(told["pinned"]), others)
+        return Seeded(told["url"], posts, others)
 
     def _prepare(self) -> None:
         copied = self._spawn(["cp", "--recursive", "--dereference", _INSTALLED, self._site])
