@@ -30,7 +30,7 @@ class Journal:
 
     def note(self, event: str, **particulars: object) -> Line:
         """Write down what happened. Raises `OSError`, for example on a full disk."""
-        line: Line = {"event": event, **particulars}
+        line: Line = {"event": event, **_whole(particulars)}
         self._file.write(json.dumps(line, ensure_ascii=True).encode() + b"\n")
         self._file.flush()
         os.fsync(self._file.fileno())
@@ -57,6 +57,18 @@ def open_journal(folder: Path) -> Iterator[Journal]:
         except BlockingIOError as error:
             raise JobRuns(f"Another process works on {folder} just now. Let it end.") from error
         yield Journal(_read(file, folder), file)
+
+
+def _whole(value: Any) -> Any:
+    """`value` without halves of surrogate pairs, which a page can make up and UTF-8 cannot write;
+    `?` stands for them (format, 10.2)."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_whole(name): _whole(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    return value
 
 
 def _read(file: IO[bytes], folder: Path) -> list[Line]:

@@ -9,7 +9,6 @@ from pathlib import Path
 from capture.browser.chromium import Chromium
 from capture.target import Target
 from capture.timeline.account import Account
-from capture.timeline.end import End
 from workers.errors import JobUnfinished
 from workers.pipeline import Settings
 from workers.profiles.adopting import adopt
@@ -21,10 +20,8 @@ from workers.profiles.moments import now
 from workers.profiles.options import ProfileOptions, asked_in
 from workers.profiles.pacing import Pace
 from workers.profiles.sealing import seal_inventory
-from workers.profiles.state import State
+from workers.profiles.state import PAUSING, State
 from workers.workspace import remove_abandoned
-
-_PAUSING = {End.SESSION_ENDED, End.FAILED}
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ async def run_profile(
                 spool = Path(work) / "spool"
                 walked = await discover(chromium, job, account, settings, spool, capturer.store)
             say(f"{len(job.state.posts)} posts found; {walked.explanation}")
-            if walked.end in _PAUSING:
+            if walked.end in PAUSING:
                 return Came(job.state, walked.explanation)
         # 4. Each post.
         if pause := await capturer.posts():

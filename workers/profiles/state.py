@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from capture.timeline.end import End
 from workers.profiles.journal import Line
 
 Json = dict[str, Any]
+PAUSING = {End.SESSION_ENDED, End.FAILED}
+"""A timeline that was read to such an end is read again once the job goes on."""
 
 
 @dataclass
@@ -115,7 +118,7 @@ def _account(state: State, line: Line) -> None:
 
 def _read(state: State, line: Line) -> None:
     state.discovery.append(line["reading"])
-    state.is_discovery_done = True
+    state.is_discovery_done = line["reading"]["end"] not in PAUSING
 
 
 def _left_out(state: State, line: Line) -> None:

@@ -88,3 +88,13 @@ def test_nobody_else_reads_it(tmp_path: Path) -> None:
     with open_journal(tmp_path / "job"):
         assert (tmp_path / "job").stat().st_mode & 0o077 == 0
         assert (tmp_path / "job" / NAME).stat().st_mode & 0o077 == 0
+
+
+def test_half_characters_are_replaced(tmp_path: Path) -> None:
+    """A page can make them up; no file could hold them."""
+    with open_journal(tmp_path) as journal:
+        journal.note("event", post={"text": "a\ud800b", "links": ["\udfff"]})
+        written = journal.lines
+        assert written == [{"event": "event", "post": {"text": "a?b", "links": ["?"]}}]
+    with open_journal(tmp_path) as journal:
+        assert journal.lines == written

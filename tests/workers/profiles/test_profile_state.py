@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.workers.profiles.lines import (
     began,
     capture,
@@ -78,3 +80,15 @@ def test_a_run_ends_with_its_inventory() -> None:
         False,
     )
     assert again.run == 2
+
+
+@pytest.mark.parametrize(
+    ("end", "is_done"),
+    [("end_of_timeline", True), ("login_wall", True), ("failed", False), ("session_ended", False)],
+)
+def test_a_timeline_that_could_not_be_read_is_read_again_on_resuming(
+    end: str, *, is_done: bool
+) -> None:
+    line = read()
+    line["reading"]["end"] = end
+    assert state_of([began(), line]).is_discovery_done is is_done
