@@ -289,3 +289,41 @@ def test_a_full_disk_ends_it_with_words_and_it_goes_on_later(
     assert code == 0, said
     assert set(_states(runner.inventory()).values()) == {"captured"}
     runner.verify()
+
+
+def test_behind_a_login_with_a_session_whose_secrets_stay_out(
+    platforms: Platforms, tmp_path: Path
+) -> None:
+    """And a session that ends pauses the job; with a new one it goes on."""
+    platform = platforms.pages
+    account = platform.open_account(
+        "grimwald", posts=5, pinned=0, needs_session=True, leaks_secrets=True, marks_seen=True
+    )
+    runner = Runner(tmp_path, account)
+    first, file = platform.sessions.log_in(), tmp_path / "session.json"
+    file.write_text(first.storage_state_json())
+    with subprocess.Popen(
+        runner.command("--session", str(file)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        next(line for line in run.stderr if line.startswith("post 2:"))
+        first.end()
+        said, told = run.stderr.read(), run.stdout.read()
+    assert run.returncode == 3, said
+    assert "The session has ended" in json.loads(told)["paused"]
+    second = platform.sessions.log_in()
+    file.write_text(second.storage_state_json())
+    code, _, said = runner.run("--session", str(file), "--resume")
+    assert code == 0, said
+    assert set(_states(runner.inventory()).values()) == {"captured"}
+    runner.verify()
+    assert platform.acted == []
+    secrets = [each.encode() for each in (*first.secrets, *second.secrets)]
+    for path in runner.job.rglob("*"):
+        if path.is_file():
+            content = path.read_bytes()
+            assert not [each for each in secrets if each in content], path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,12 @@ from typing import Any
 from capture.assets.serving import Serving
 from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
+from capture.options import CaptureOptions
 from capture.platforms.identity import identify
+from capture.session.evidence import redact_json
+from capture.session.harvest import of_session
+from capture.session.redaction import Redactor
+from capture.target import Target
 from capture.timeline.account import Account
 from capture.timeline.end import End, Walked
 from capture.timeline.sighting import Own, Sighting
@@ -21,6 +26,7 @@ from workers.pipeline import Settings
 from workers.profiles.job import Noted
 from workers.profiles.moments import decoded_time, now
 
+Json = dict[str, Any]
 _TEXT_AT_MOST = 500
 _OLD_ONES = 15
 """So many older posts in a row end the reading: one alone may have been put out of its order."""
@@ -42,7 +48,7 @@ async def discover(
     # What a killed reading had found already is this one's, since that one is not listed.
     known = sum(each["found"] for each in job.state.discovery)
     _recall(account, job.state.account)
-    judge = _Judge(job)
+    judge = _Judge(job, _hider(settings.options, job.target))
     walked = await walk(
         chromium,
         job.target,
@@ -94,11 +100,22 @@ def _doubt_what_was_not_shown(job: Noted) -> None:
             job.note("post not shown", mark=post.mark)
 
 
+def _hider(options: CaptureOptions, target: Target) -> Callable[[Json], Json]:
+    """What a page shows can hold the session's secrets; the list must not. They are replaced by
+    commitments that nobody can open: only the posts' own bags are evidence."""
+    if options.session is None:
+        return lambda post: post
+    redactor = Redactor(of_session(options.session.for_target(target)))
+    shown = ("author", "shown_time", "datetime", "text")
+    return lambda post: {**post, **{name: redact_json(post[name], redactor) for name in shown}}
+
+
 @dataclass
 class _Judge:
     """Is told what is in sight, notes it, and says when it is enough."""
 
     job: Noted
+    hide: Callable[[Json], Json]
     older: int = 0
 
     def __post_init__(self) -> None:
@@ -109,7 +126,7 @@ class _Judge:
             if self.job.options.max_posts == len(self.marks):
                 return End.MAX_POSTS
             self.marks.add(each.mark)
-            self.job.note("post found", time=now(), mark=each.mark, post=_as_json(each))
+            self.job.note("post found", time=now(), mark=each.mark, post=self.hide(_as_json(each)))
             if self._is_enough(each):
                 return End.SINCE
         return End.MAX_POSTS if self.job.options.max_posts == len(self.marks) else None
