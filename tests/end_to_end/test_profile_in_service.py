@@ -85,8 +85,11 @@ def test_killed_while_it_reads_it_lists_all_and_says_what_disappears(
             "HOLDFAST_SCROLL_TIME_LIMIT": "1",
         }
         headers = {"Authorization": f"Bearer {service.token()}"}
-        with service.web() as web, _process(service, "beat"):
-            client = httpx.Client(base_url=f"{web.url}/api/v1", headers=headers, timeout=60)
+        with (
+            service.web() as web,
+            _process(service, "beat"),
+            httpx.Client(base_url=f"{web.url}/api/v1", headers=headers, timeout=60) as client,
+        ):
             case = client.post("/cases", json={"name": "Threats"}).json()["id"]
             events = ["profile.gone", "profile.finished"]
             client.post(f"/cases/{case}/webhooks", json={"url": receiver.url, "events": events})
