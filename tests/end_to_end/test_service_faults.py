@@ -198,7 +198,7 @@ def test_a_worker_freezes_and_comes_back(fleet: Fleet) -> None:
 
 
 def test_the_clock_jumps(fleet: Fleet) -> None:
-    """A day ahead, then two days back: the clock that leases and waits go by, and the beat's."""
+    """A day ahead, then two days back: the clock that leases and waits go by."""
     ids = _under_way(fleet)
     fleet.postgres.clock.set(_DAY_S)
     fleet.until(lambda: fleet.states(ids)["sealed"] >= BATCH // 3, "captures on the next day")

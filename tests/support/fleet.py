@@ -2,8 +2,8 @@
 
 A web server, the clock and two workers, each a machine with a data folder of its own; PostgreSQL,
 Redis and an S3-compatible store between them. Leases are short, so that what is lost is found soon.
-A test sets the time of the database, which is what leases and waits go by, and of the beat;
-gunicorn and Chromium do not run under libfaketime.
+A test sets the time of the database, which is what leases and waits go by; beat, gunicorn and
+Chromium do not work under libfaketime.
 """
 
 from __future__ import annotations
@@ -83,8 +83,7 @@ class Fleet:
         if name not in self.machines:
             folder = self.folder / name
             folder.mkdir()
-            wrap = self.postgres.clock.wrap if name == "beat" else list
-            self.machines[name] = Machine(folder, self.settings, wrap)
+            self.machines[name] = Machine(folder, self.settings)
         return self.machines[name]
 
     @property

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.machine import HOLDFAST, Machine
+from tests.support.machine import HOLDFAST, ROOT, Machine
 
 
 @pytest.fixture
@@ -38,9 +38,18 @@ def test_a_clock_process_gives_signs_sweeps_and_takes_its_leave(machine: Machine
     assert not (machine.data / "alive" / str(name)).exists()
 
 
-def test_a_clock_that_has_stopped_ends_its_process(machine: Machine) -> None:
-    for suffix in ("", ".db", ".dat", ".dir"):
-        (machine.data / f"beat-schedule{suffix}").mkdir()  # it cannot keep its schedule
-    process = machine.start("beat", *HOLDFAST, "beat")
-    machine.until(lambda: process.poll() is not None, "the end of the process")
-    assert "the clock has stopped" in machine.logs()
+_BROKEN = """
+from celery.beat import Scheduler
+def tick(*_, **__): raise RuntimeError("a clock that breaks")
+Scheduler.tick = tick
+"""
+
+
+def test_a_clock_that_has_stopped_ends_its_process(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(_BROKEN)
+    settings = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    with Machine(tmp_path / "machine", settings) as machine:
+        assert machine.run("migrate").returncode == 0
+        process = machine.start("beat", *HOLDFAST, "beat")
+        machine.until(lambda: process.poll() is not None, "the end of the process")
+        assert "the clock has stopped" in machine.logs()

@@ -13,7 +13,7 @@ from capture.options import CaptureOptions
 from capture.target import parse_target
 from seal.keys import SigningKey
 from tests.support.capturing import LOOPBACK, records_of
-from tests.support.platforms import Platforms
+from tests.support.platforms import Platform, Platforms
 from tests.support.platforms.assets import SHARED
 from tests.verify import bagmaker
 from workers.pipeline import Settings, preserve
@@ -31,9 +31,15 @@ async def _job(chromium: Chromium, url: str, settings: Settings) -> Came:
     return await run_profile(chromium, parse_target(url), account, settings.into, settings, options)
 
 
-def _answers(bag: Path) -> set[tuple[str, str | None]]:
+def _answers(bag: Path, platform: Platform) -> set[tuple[str, str | None]]:
+    """URL and digest; pages say how long ago things were posted, so that theirs move by
+    themselves."""
+    fixed = tuple(platform.url(path) for path in ("/assets/", "/avatars/", "/media/"))
     found = (each for each in records_of(bag) if each.kind == "response")
-    return {(each.url, each.field("WARC-Payload-Digest")) for each in found}
+    return {
+        (each.url, each.field("WARC-Payload-Digest") if each.url.startswith(fixed) else None)
+        for each in found
+    }
 
 
 @pytest.mark.parametrize("name", ["scroll", "pages", "more", "cursor"])
@@ -57,7 +63,8 @@ def test_each_asset_once_and_every_bag_complete(
             for post in posts:
                 bag = job.into / post.captures[-1]["bag"]
                 done = await preserve(chromium, parse_target(post.sighting["url"]), alone)
-                assert _answers(bag) == _answers(done.bag)
-                assert {platform.url(path) for path in SHARED} <= {url for url, _ in _answers(bag)}
+                answers = _answers(bag, platform)
+                assert answers == _answers(done.bag, platform)
+                assert {platform.url(path) for path in SHARED} <= {url for url, _ in answers}
 
     asyncio.run(run())
