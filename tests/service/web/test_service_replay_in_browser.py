@@ -233,7 +233,11 @@ def _tail(net_log: Path, since: int) -> str:
 def test_a_page_that_nothing_holds_reaches_everybody(
     visitor: Person, person: User, site: Site, asked: Asked, urls: dict[str, str], net_log: Path
 ) -> None:
-    """Otherwise the silence of the other tests would prove nothing."""
+    """Otherwise the silence of the other tests would prove nothing.
+
+    Names that are looked up ahead (`dns-prefetch`, `preconnect`) are not shown: not every browser
+    does so, and one that does not proves nothing by its silence.
+    """
     since = net_log.stat().st_size
     with visitor.sits_down(person) as page:
         page.goto(urls["ways"])
@@ -241,14 +245,13 @@ def test_a_page_that_nothing_holds_reaches_everybody(
         site.canary.clear()
         results = _tries_to_escape(page, urls["escape"])
         assert page.url.startswith(site.canary.url("/escape-"))
-        hosts, addresses = _noted(page, net_log, since)
+        _, addresses = _noted(page, net_log, since)
     reached = {"fetch", "xhr", "beacon", "image", "script", "style", "frame", "object"}
     reached |= {"form", "refresh", "download", "ping", "socket", "events", "worker"}
     assert _ways(site) >= reached | {"popup", "top"}
     assert {path for _, path, _ in asked} >= {f"/escape-app-{way}" for way in reached}
     assert {path for _, path, _ in asked} >= {f"/escape-other-{way}" for way in reached}
     assert results["raw canary by fetch"] == "opaque"
-    assert {"lookup-raw.localhost", "ahead-raw.localhost"} <= hosts
     assert site.canary.address in addresses
 
 
