@@ -6,8 +6,6 @@ import asyncio
 from functools import partial
 from pathlib import Path
 
-from playwright.async_api import BrowserContext, Error
-
 from capture.assets.serving import Serving
 from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
@@ -24,8 +22,6 @@ from capture.session.guard import Guarded, guard
 from capture.steps import Ledger
 from capture.target import Target
 from capture.wire.reader import session_keys
-
-_LEAVE_TIME_LIMIT_S = 3.0
 
 
 async def take(
@@ -102,17 +98,8 @@ async def _visit(
             await guarded.look_into(context)
         return visit
     finally:
-        await _leave(chromium, context)
+        await chromium.leave(context)
 
 
 def _gate(chromium: Chromium, guarded: Guarded) -> NewGate:
     return partial(Gate, key_log=chromium.key_log, blocked=guarded.blocked)
-
-
-async def _leave(chromium: Chromium, context: BrowserContext) -> None:
-    """Close the context. A browser that does not let go of it is ended; the next is another."""
-    try:
-        async with asyncio.timeout(_LEAVE_TIME_LIMIT_S):
-            await context.close()
-    except (TimeoutError, Error):
-        chromium.abandon()

@@ -71,6 +71,7 @@ _ARGUMENTS = (
     f"--disable-features={','.join(_OF_PLAYWRIGHT + _COSTLY_AND_UNUSED + _NOT_REPLAYABLE)}",
 )
 _CLOSE_TIME_LIMIT_S = 3.0
+_LEAVE_TIME_LIMIT_S = 3.0
 _START_TIME_LIMIT_S = 60.0  # also of a machine that has much else to do
 
 
@@ -176,6 +177,14 @@ class Chromium:
                 storage_state=as_storage_state(session) if session else None,
                 service_workers="block" if session else None,
             )
+
+    async def leave(self, context: BrowserContext) -> None:
+        """Close a context of `context`. A browser that does not let go of it is ended."""
+        try:
+            async with asyncio.timeout(_LEAVE_TIME_LIMIT_S):
+                await context.close()
+        except (TimeoutError, Error):
+            self.abandon()
 
     def abandon(self) -> None:
         """End a browser that does not listen, by force; the next `context` starts another."""

@@ -99,7 +99,7 @@ async def walk(
             except LensProblem as problem:
                 return Walked(End.FAILED, f"the page could not be looked at: {problem}")
             finally:
-                await context.close()
+                await chromium.leave(context)
     if session is not None and walked.end is End.LOGIN_WALL:
         return Walked(End.SESSION_ENDED, f"in spite of the session: {walked.explanation}")
     return walked
