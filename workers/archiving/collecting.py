@@ -25,9 +25,8 @@ from workers.heartbeat import heartbeat
 from workers.insisting import insist
 from workers.profiles.capturing import WALLS_AT_MOST, outcome_of
 from workers.profiles.discovering import account_at
-from workers.profiles.evidence import capture_of
+from workers.profiles.evidence import capture_of, inventory_of, shows_a_page
 from workers.profiles.judging import Verdict, judge
-from workers.profiles.sealing import inventory_of
 
 _LONGEST_S = 900.0
 _CALLED_OFF = {
@@ -99,9 +98,9 @@ def _outcome(taken: Taken, bag: Path, platform: Platform, folder: Path) -> dict[
 
 
 def _before(row: ProfilePost, captures: list[dict[str, Any]]) -> list[Capture]:
-    """Earlier captures that show the post; the latest of them alone is compared."""
-    shown = [each["bag"] for each in captures if each["outcome"] in {"captured", "download"}]
-    return list(Capture.objects.filter(bag__in=shown[-1:], case=row.profile.case_id))
+    """Earlier captures that show the post; the first of them alone is compared."""
+    shown = [each["bag"] for each in captures if shows_a_page(each)]
+    return list(Capture.objects.filter(bag__in=shown[:1], case=row.profile.case_id))
 
 
 def _not_sealed(taken: Taken) -> dict[str, Any] | None:

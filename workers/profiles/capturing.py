@@ -18,7 +18,7 @@ from workers.errors import FolderUnusable, PipelineError
 from workers.pipeline import Settings, preserve
 from workers.profiles.changes import difference
 from workers.profiles.discovering import posted_on
-from workers.profiles.evidence import capture_of
+from workers.profiles.evidence import capture_of, shows_a_page
 from workers.profiles.job import Job
 from workers.profiles.judging import Verdict, judge
 from workers.profiles.options import ProfileOptions
@@ -137,20 +137,20 @@ class Capturer:
 
 
 def outcome_of(post: Post, verdict: Verdict, folder: Path) -> dict[str, Any]:
-    """What is noted once a post's attempts of this run are over."""
-    earlier = [each for each in post.captures if each["outcome"] in {"captured", "download"}]
-    if verdict.is_gone:
-        change = "gone" if earlier else post.change
-        return {"state": "failed", "reason": verdict.reason, "change": change}
+    """What is noted once a post's attempts of this run are over; the last of its captures is the
+    one that was judged. What was edited is held against the first that there was."""
+    earlier = [each for each in post.captures[:-1] if shows_a_page(each)]
+    as_it_was = {"change": post.change, "difference": post.difference}
     if verdict.reason is not None:
-        return {"state": "failed", "reason": verdict.reason, "change": post.change}
+        now = {"change": "gone"} if verdict.is_gone and earlier else as_it_was
+        return {"state": "failed", "reason": verdict.reason, **now}
+    done = {"state": "captured", "reason": None}
     if post.change == "gone":
-        return {"state": "captured", "reason": None, "change": "back"}
-    if len(earlier) > 1 and post.sighting["text"] != post.shown["text"]:
-        before, after = (folder / each["bag"] for each in earlier[-2:])
-        told = difference(before, after)
-        return {"state": "captured", "reason": None, "change": "edited", "difference": told}
-    return {"state": "captured", "reason": None, "change": post.change}
+        return {**done, "change": "back"}
+    if earlier and post.sighting["text"] != post.shown["text"]:
+        told = difference(folder / earlier[0]["bag"], folder / post.captures[-1]["bag"])
+        return {**done, "change": "edited", "difference": told}
+    return {**done, **as_it_was}
 
 
 def why_not(post: Post, options: ProfileOptions) -> str | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from capture.assets.store import AssetStore
 from capture.browser.chromium import Chromium
 from capture.options import CaptureOptions
 from capture.platforms.identity import identify
+from capture.session.commitment import COMMITMENT
 from capture.session.evidence import redact_json
 from capture.session.harvest import of_session
 from capture.session.redaction import Redactor
@@ -28,6 +30,7 @@ from workers.profiles.moments import decoded_time, now
 
 Json = dict[str, Any]
 _TEXT_AT_MOST = 500
+_SECRET = b"[a secret of the session]"
 _OLD_ONES = 15
 """So many older posts in a row end the reading: one alone may have been put out of its order."""
 
@@ -101,13 +104,19 @@ def _doubt_what_was_not_shown(job: Noted) -> None:
 
 
 def _hider(options: CaptureOptions, target: Target) -> Callable[[Json], Json]:
-    """What a page shows can hold the session's secrets; the list must not. They are replaced by
-    commitments that nobody can open: only the posts' own bags are evidence."""
+    """What a page shows can hold the session's secrets; the list must not. The same words stand for
+    each at every reading, or a post would seem edited; the posts' own bags have commitments."""
     if options.session is None:
         return lambda post: post
     redactor = Redactor(of_session(options.session.for_target(target)))
-    shown = ("author", "shown_time", "datetime", "text")
-    return lambda post: {**post, **{name: redact_json(post[name], redactor) for name in shown}}
+
+    def hidden(post: Json) -> Json:
+        shown = {name: post[name] for name in ("author", "shown_time", "datetime", "text")}
+        redacted = json.dumps(redact_json(shown, redactor)).encode()
+        shown = json.loads(COMMITMENT.sub(_SECRET, redacted))
+        return {**post, **shown, "text": _folded(shown["text"])}
+
+    return hidden
 
 
 @dataclass
@@ -117,9 +126,7 @@ class _Judge:
     job: Noted
     hide: Callable[[Json], Json]
     older: int = 0
-
-    def __post_init__(self) -> None:
-        self.marks: set[str] = set()
+    marks: set[str] = field(default_factory=set)
 
     def __call__(self, sightings: Sequence[Sighting]) -> End | None:
         for each in sightings:
@@ -142,10 +149,9 @@ class _Judge:
 
 def posted_on(url: str, shown: str | None) -> dt.date | None:
     """The day on which a post was made, by its ID, else by the markup; None where unknown."""
-    decoded = decoded_time(url)
-    for text in (decoded, shown):
+    for text in (decoded_time(url), shown):
         try:
-            return dt.datetime.fromisoformat(text.strip()).date() if text else None
+            return dt.datetime.fromisoformat((text or "").strip()).date()
         except ValueError:
             continue
     return None

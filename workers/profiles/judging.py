@@ -31,6 +31,11 @@ class Verdict:
     session_ended: bool = False
     wish_s: float = 0
 
+    @property
+    def is_final(self) -> bool:
+        """Whether another look in this run would show nothing else."""
+        return not (self.may_pass or self.is_wall or self.session_ended)
+
 
 def judge(bag: Path, platform: Platform, post: str) -> Verdict:
     """What the capture in `bag` shows; `post` are the words of the post as the timeline had them.

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from hashlib import sha256
-from pathlib import Path
-from typing import Any
 
 from capture.browser.chromium import Chromium
 from capture.record import software_versions
 from seal.kinds import INVENTORY
 from seal.statement import StatementFacts, format_time
 from workers.pipeline import Sealed, Settings, Tell, finish, new_id
+from workers.profiles.evidence import inventory_of
 from workers.profiles.inventory import as_bytes, make_inventory
 from workers.profiles.job import Noted
 from workers.profiles.state import State
@@ -46,10 +43,3 @@ async def seal_list(
         (space.data / "inventory.json").write_bytes(as_bytes(inventory))
         (space.data / "inventory.csv").write_bytes(as_table(inventory))
         return await finish(space, facts, INVENTORY, settings, tell)
-
-
-def inventory_of(bag: Path) -> dict[str, Any]:
-    """What the journal says of a sealed inventory."""
-    raw = (bag / "seal" / "statement.json").read_bytes()
-    digest = sha256(raw).hexdigest()
-    return {"bag": bag.name, "statement_sha256": digest, "sealed": json.loads(raw)["sealed"]}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from capture.timeline.end import End
+from workers.profiles.evidence import shows_a_page
 from workers.profiles.journal import Line
 
 Json = dict[str, Any]
@@ -37,7 +38,7 @@ class Post:
     @property
     def is_captured(self) -> bool:
         """Whether there is evidence of the post itself."""
-        return any(each["outcome"] in {"captured", "download"} for each in self.captures)
+        return any(map(shows_a_page, self.captures))
 
 
 @dataclass
