@@ -35,6 +35,9 @@ SinceOption = Annotated[
     str | None, typer.Option(metavar="DATE", help="Only posts from this day on (YYYY-MM-DD).")
 ]
 JobsOption = Annotated[int, typer.Option(help="Captures at once; more than one is impolite.")]
+ThreadsOption = Annotated[
+    bool, typer.Option("--threads", help="Also what stands around each post on its page: replies.")
+]
 DelayOption = Annotated[float, typer.Option(help="Seconds between two visits to the site.")]
 
 
@@ -44,6 +47,7 @@ def profile(
     settings: MakeSettings,
     max_posts: MaxPostsOption = None,
     since: SinceOption = None,
+    threads: ThreadsOption = False,
     jobs: JobsOption = 1,
     delay: DelayOption = 2,
     resume: Annotated[
@@ -56,7 +60,7 @@ def profile(
     Done again, it preserves what is new and says what is gone or edited. Exit 0: the list is
     sealed; 1: it could not be; 2: wrong usage; 3: paused, to be gone on with by --resume.
     """
-    ordered = order(url, settings, max_posts, since, jobs, delay)
+    ordered = order(url, settings, max_posts, since, threads, jobs, delay)
     try:
         came = ordered.run(resume=resume)
     except JobUnfinished as error:
@@ -108,12 +112,13 @@ def order(
     make_settings: MakeSettings,
     max_posts: int | None,
     since: str | None,
+    threads: bool,
     jobs: int,
     delay: float,
 ) -> Order:
     """What the options come to. Ends the process with exit code 2 where they make no sense."""
     try:
-        options = ProfileOptions(max_posts, _day(since), jobs=jobs, delay=delay)
+        options = ProfileOptions(max_posts, _day(since), threads, jobs, delay)
         target = make_settings.target(url)
     except (InvalidOption, InvalidTarget, SessionUnusable) as error:
         show.complain(str(error))

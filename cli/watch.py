@@ -11,7 +11,16 @@ import typer
 from capture.errors import CaptureError, InvalidOption
 from cli import show
 from cli.capturing import MakeSettings, takes_capture_options
-from cli.profile import DelayOption, JobsOption, MaxPostsOption, Order, SinceOption, order, tell
+from cli.profile import (
+    DelayOption,
+    JobsOption,
+    MaxPostsOption,
+    Order,
+    SinceOption,
+    ThreadsOption,
+    order,
+    tell,
+)
 from cli.settings import JsonOption
 from seal.errors import SealError
 from workers.errors import PipelineError
@@ -31,6 +40,7 @@ def watch(
     ] = None,
     max_posts: MaxPostsOption = None,
     since: SinceOption = None,
+    threads: ThreadsOption = False,
     jobs: JobsOption = 1,
     delay: DelayOption = 2,
     json: JsonOption = False,
@@ -45,7 +55,7 @@ def watch(
     except InvalidOption as error:
         show.complain(str(error))
         raise typer.Exit(2) from error
-    ordered = order(url, settings, max_posts, since, jobs, delay)
+    ordered = order(url, settings, max_posts, since, threads, jobs, delay)
     done = 0
     while True:
         began = time.monotonic()

@@ -16,7 +16,7 @@ from service.captures.rereading import reread
 from service.cases import inviting
 from service.profiles import sweeping as profiles
 from workers import rechecking
-from workers.archiving.reading import READING_S
+from workers.archiving.reading import LONGEST_S
 from workers.archiving.working import work_once
 from workers.capturing import capture_one
 from workers.celery_app import app
@@ -36,7 +36,7 @@ def capture_next(queue: str) -> None:
         capture_one(queues)
 
 
-@app.task(name="workers.tasks.profile_next", time_limit=READING_S + 600)
+@app.task(name="workers.tasks.profile_next", time_limit=LONGEST_S + 600)
 def profile_next(_: str) -> None:
     """The bell rang for profiles: do the next step of one."""
     with _database_may_be_away():

@@ -36,6 +36,14 @@ _MORE = words(
     *("more posts", "older posts", "mehr (?:laden|anzeigen)", "weitere (?:laden|beiträge)"),
     *("charger plus", "voir plus", "cargar más", "ver más", "carica altro"),
 )
+_REPLIES = words(
+    r"(?:load|show|view|see|read|get)(?: (?:all|more|other|additional|[0-9]+))*"
+    r" (?:replies|answers|comments)",
+    *("(?:[0-9]+ )?more (?:replies|answers|comments)", "(?:weitere|mehr) (?:antworten|kommentare)"),
+    "(?:(?:alle|weitere|mehr|[0-9]+) )?(?:antworten|kommentare) (?:anzeigen|laden)",
+    *("(?:voir|afficher)(?: plus de| les)? (?:réponses|commentaires)",),
+    *("(?:ver|mostrar)(?: más| las)? (?:respuestas|comentarios)", "mostra (?:altre )?risposte"),
+)
 _OLDER = words(
     *("next(?: page)?", "older(?: posts| entries)?", "previous entries", "nächste(?: seite)?"),
     *("ältere(?: beiträge)?", "suivante?", "page suivante", "siguiente", "successiv[ao]"),
@@ -47,18 +55,20 @@ class Timeline:
     """How to read one platform's timelines.
 
     `pinned` and `repost` are looked for at the beginning of what stands around a post, and in its
-    labels. `more` is what a button says that shows more posts, `older` what a link says that leads
-    to the next page, `older_relation` the link relation (HTML) of that page. `signs` tell walls and
-    notices by their words, in the order in which they count. `start` is the URL at which the
-    timeline begins, where that is not the account's own page; `tabs` are URLs of further timelines
-    of the account. In both, ``{page}`` stands for the account's page without a slash at its end,
-    and other names in braces for the account's names and IDs; one of which some are not known is
-    left out. `names_author` says whether the name in a permalink is the author's.
+    labels. `more` is what a button says that shows more posts, `replies` what one says that shows
+    more of what was answered to a post, `older` what a link says that leads to the next page,
+    `older_relation` the link relation (HTML) of that page. `signs` tell walls and notices by their
+    words, in the order in which they count. `start` is the URL at which the timeline begins, where
+    that is not the account's own page; `tabs` are URLs of further timelines of the account. In
+    both, ``{page}`` stands for the account's page without a slash at its end, and other names in
+    braces for the account's names and IDs; one of which some are not known is left out.
+    `names_author` says whether the name in a permalink is the author's.
     """
 
     pinned: re.Pattern[str] = _PINNED
     repost: re.Pattern[str] = _REPOST
     more: re.Pattern[str] = _MORE
+    replies: re.Pattern[str] = _REPLIES
     older: re.Pattern[str] = _OLDER
     signs: tuple[tuple[Sign, re.Pattern[str]], ...] = ()
     older_relation: str = "next"

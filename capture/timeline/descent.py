@@ -43,12 +43,17 @@ _TOO_MANY = {429, 503}
 @dataclass
 class Gathered:
     """What a walk has seen. `marks` are the posts that the judge was told of; `twins` the same by
-    what stays when the account's name changes, and its URLs with it."""
+    what stays when the account's name changes, and its URLs with it.
+
+    `is_thread`: it is the page of one post that is read. There, everybody's posts count, and only
+    what is shown: the data tell of other posts as well.
+    """
 
     book: Book
     permalinks: Permalinks
     judge: Judge
     now_us: int
+    is_thread: bool = False
     marks: set[str] = field(default_factory=set)
     twins: set[str] = field(default_factory=set)
     has_new: bool = False
@@ -63,6 +68,8 @@ class Gathered:
 
     def take_from_data(self) -> None:
         """Posts that only the data told of."""
+        if self.is_thread:
+            return
         told = [
             (sighting_in_data(post, told, self.book), told.id)
             for post, told in self.book.not_shown()
@@ -73,8 +80,13 @@ class Gathered:
     def missed(self) -> set[str]:
         """The posts that are by their data the account's own, and were not shown; none where no
         such post was shown at all: the data then have other IDs than the pages."""
-        own = set(self.book.own())
+        own = set() if self.is_thread else set(self.book.own())
         return set() if own.isdisjoint(self.twins) else own - self.twins
+
+    def leave_out(self, post: Identity) -> None:
+        """Tell the judge nothing of `post`."""
+        self.marks.add(post.key or post.canonical_url)
+        self.twins.add(self.book.account.nameless(post.canonical_url))
 
     def take_from_feed(self, sightings: Sequence[Sighting]) -> None:
         """Posts that a feed told of."""
@@ -103,9 +115,12 @@ class Gathered:
 
     def _judge(self, fresh: Sequence[Sighting]) -> None:
         if fresh and self.enough is None:
-            count = sum(each.own is not Own.NO or each.is_repost for each in fresh)
+            count = sum(map(self._counts, fresh))
             self.has_new, self.count = self.has_new or count > 0, self.count + count
             self.enough = self.judge(fresh)
+
+    def _counts(self, each: Sighting) -> bool:
+        return self.is_thread or each.own is not Own.NO or each.is_repost
 
 
 @dataclass
@@ -231,8 +246,10 @@ class Descent:
 
     async def _pressed(self, top: int, height: int) -> int | None:
         """Press the button that shows more, where there is one; the new height."""
-        platform = self.gathered.book.account.home.platform
-        button = button_for_more(await ways(self.lens), platform.timeline.more)
+        timeline, said = self.gathered.book.account.home.platform.timeline, await ways(self.lens)
+        button = button_for_more(said, timeline.more)
+        if button is None and self.gathered.is_thread:
+            button = button_for_more(said, timeline.replies)
         if button is None:
             return None
         self.pressed = True

@@ -39,6 +39,17 @@ class Opening:
 
         `is_first`: it is where a timeline begins. Raises `LensProblem`.
         """
+        return await self._arrive(url) or await self._whose(url, is_first=is_first)
+
+    async def open_post(self, url: str) -> Walked | None:
+        """The same for the page of one post, of whomever that tells."""
+        instead = await self._arrive(url)
+        if instead is None:
+            self.descent.gathered.book.hear(await embedded(self.descent.lens))
+        return instead
+
+    async def _arrive(self, url: str) -> Walked | None:
+        """Open it; the notice that came instead, None where none did."""
         for _ in range(_TRIES):
             try:
                 answer = await self._goto(url)
@@ -54,7 +65,7 @@ class Opening:
             if status != 200 or not await self.descent.shows_posts():
                 return instead
             self.wall = instead if instead.end is End.LOGIN_WALL else None
-        return await self._whose(url, is_first=is_first)
+        return None
 
     async def text(self, url: str) -> str | None:
         """The body of something that is no page; None where it does not come."""

@@ -68,6 +68,10 @@ class Permalinks:
         With another choice, links that were no posts can have become some."""
         return self._chosen
 
+    def learn(self, posts: Iterable[str]) -> None:
+        """These URLs are permalinks of posts here."""
+        self.of([Link(url, True, False, False, False) for url in posts])
+
     def is_post(self, identity: Identity) -> bool:
         """Whether it is the permalink of a post here, by all that is known so far."""
         if self._home.platform.shapes:

@@ -1,33 +1,20 @@
 """Through a timeline from its beginning to its end, in the browser.
 
-    open the page → down it (`descent`) → the next page → … until nothing new comes
-        → numbered pages once more, backwards → the account's other tabs → feeds
-
-Everything goes out through the egress policy. Nothing of it is evidence: that is what each post's
-own capture is for.
+open the page → down it (`descent`) → the next page → … until nothing new comes
+    → numbered pages once more, backwards → the account's other tabs → feeds
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from functools import partial
-from pathlib import Path
 
-from playwright.async_api import BrowserContext, Error, Page
+from playwright.async_api import BrowserContext, Page
 
-from capture.assets.serving import Serving
-from capture.browser.chromium import Chromium
-from capture.browser.lens import Lens, LensProblem
+from capture.browser.lens import Lens
 from capture.browser.watch import Watch
-from capture.egress.policy import AddressPolicy
 from capture.egress.proxy import EgressProxy
-from capture.egress.resolve import Lookup, Resolver, system_lookup
-from capture.egress.spool import Spool
 from capture.options import CaptureOptions
-from capture.session.blocked import Blocked
-from capture.session.gate import Gate
-from capture.session.guard import guard
 from capture.steps import Ledger
 from capture.target import Target
 from capture.timeline.account import Account
@@ -58,51 +45,6 @@ class Limits:
 
     time_s: float = 14_400
     pause_s: float = 2
-
-
-async def walk(
-    chromium: Chromium,
-    target: Target,
-    account: Account,
-    judge: Judge,
-    options: CaptureOptions,
-    work: Path,
-    limits: Limits = Limits(),
-    lookup: Lookup = system_lookup,
-    serving: Serving | None = None,
-) -> Walked:
-    """Read the timeline at `target`, with a scratch folder `work` that it makes.
-
-    With a session, requests that could act are not let out, as in a capture.
-
-    `account` learns its further names; `judge` gets every sighting; `serving` has what the job has
-    fetched already. Raises `BrowserFailed` where no browser can be started; what the site does is
-    in the result. Not guaranteed: that the site shows all posts of the account.
-    """
-    session = options.session.for_target(target) if options.session else None
-    blocked = Blocked()
-    gate = partial(Gate, key_log=chromium.key_log, blocked=blocked) if session else None
-    resolver = Resolver(lookup)
-    policy = AddressPolicy.allowing(options.allow_networks)
-    with Spool(work, time.time_ns()) as spool:
-        async with EgressProxy(policy, resolver, spool, options.byte_limit, gate) as egress:
-            context = await chromium.context(egress.url, options, session)
-            try:
-                if session is not None:
-                    await guard(context, blocked)
-                walker = await Walker.on(context, egress, account, judge, options, limits)
-                if serving is not None and session is None:
-                    await serving.begin(context, walker.opening.page)
-                walked = await walker.walk(target)
-            except Error as error:
-                return Walked(End.FAILED, error.message.splitlines()[0])
-            except LensProblem as problem:
-                return Walked(End.FAILED, f"the page could not be looked at: {problem}")
-            finally:
-                await chromium.leave(context)
-    if session is not None and walked.end is End.LOGIN_WALL:
-        return Walked(End.SESSION_ENDED, f"in spite of the session: {walked.explanation}")
-    return walked
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from hashlib import sha256
 
 from django.db.models import QuerySet
 
@@ -41,3 +42,10 @@ def sealed_inventory(profile: Profile) -> Capture | None:
     )
     latest = lists.select_related("capture").order_by("-run", "-pk").first()
     return latest.capture if latest else None
+
+
+def number_of(profile: Profile, mark: str | None) -> int | None:
+    """The number of the post with this mark; None for none."""
+    if mark is None:
+        return None
+    return profile.posts.get(mark_sha256=sha256(mark.encode()).hexdigest()).number

@@ -74,6 +74,7 @@ class Profile(models.Model):
     host = models.CharField(max_length=255)
     max_posts = models.PositiveIntegerField(null=True)
     since = models.DateField(null=True)
+    threads = models.BooleanField(default=False)
     interval_s = models.PositiveIntegerField(null=True)
     submitted = models.DateTimeField(default=timezone.now)
 
@@ -115,7 +116,8 @@ class ProfilePost(models.Model):
 
     `mark` tells it apart from other posts, by its SHA-256 in `mark_sha256`. `sighting` is what the
     timeline showed first, `shown` what it showed last. `is_done`: nothing more is to be done about
-    it in this run; `was_seen`: this run's reading showed it.
+    it in this run; `was_seen`: this run's reading showed it. `found_in` is the mark of the post in
+    whose thread it was found, `thread` has the marks of what was seen around it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -134,6 +136,9 @@ class ProfilePost(models.Model):
     difference = models.JSONField(null=True)
     is_done = models.BooleanField(default=False)
     was_seen = models.BooleanField(default=True)
+    found_in = models.TextField(null=True)
+    thread = models.JSONField(default=list)
+    thread_reading = models.JSONField(null=True)
 
     class Meta:
         """Posts are numbered in the order in which they were found; no two are the same."""

@@ -48,6 +48,7 @@ class Wanted:
     target: Target
     max_posts: int | None = None
     since: date | None = None
+    threads: bool = False
     interval_s: int | None = None
     key: str | None = None
 
@@ -55,7 +56,10 @@ class Wanted:
     def sha256(self) -> str:
         """Of what was asked, to tell a repetition from another request with the same key."""
         since = self.since.isoformat() if self.since else None
-        asked = [str(self.case.pk), self.target.url, self.max_posts, since, self.interval_s]
+        asked = [
+            *(str(self.case.pk), self.target.url),
+            *(self.max_posts, since, self.threads, self.interval_s),
+        ]
         return sha256(canonical(asked)).hexdigest()
 
 
@@ -97,6 +101,7 @@ def _commit(wanted: Wanted) -> Profile:
         host=wanted.target.host[:255],
         max_posts=wanted.max_posts,
         since=wanted.since,
+        threads=wanted.threads,
         interval_s=wanted.interval_s,
     )
     record(profile.pk, ProfileKind.SUBMIT, wanted.actor, {"interval_s": wanted.interval_s})

@@ -95,15 +95,67 @@ def test_every_post_is_preserved_and_listed(
     runner.verify()
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_threads_are_preserved_and_told_apart(
+    platforms: Platforms, name: str, tmp_path: Path
+) -> None:
+    account = getattr(platforms, name).open_account(
+        "grimwald", posts=5, pinned=0, reposts=1, answers_every=2
+    )
+    runner = Runner(tmp_path, account)
+    code, _, said = runner.run("--threads")
+    assert code == 0, said
+    inventory = runner.inventory()
+    threads = {
+        own.url: [each.url for each in account.thread(post) if each.id != own.id]
+        for post in account.posts
+        for own in account.truth()
+        if own.id == post.id and own.repost_of is None
+    }
+    timeline = {post.url for post in account.truth()}
+    around = {url for urls in threads.values() for url in urls} - timeline
+    assert around
+    assert _states(inventory) == dict.fromkeys(timeline | around, "captured")
+    urls = {post["number"]: post["url"] for post in inventory["posts"]}
+    for post in inventory["posts"]:
+        assert (post["found_in"] is not None) == (post["url"] in around)
+        if post["found_in"] is not None:
+            assert post["own"] == "no"
+            assert post["url"] in threads[urls[post["found_in"]]]
+        assert sorted(urls[each] for each in post["thread"]) == sorted(threads.get(post["url"], []))
+        reading = post["thread_reading"]
+        assert (reading and reading["end"]) == (
+            "end_of_timeline" if post["url"] in threads else None
+        )
+    runner.verify()
+
+
+def test_an_answer_that_is_deleted_is_said_the_next_time(
+    platforms: Platforms, tmp_path: Path
+) -> None:
+    account = platforms.scroll.open_account("grimwald", posts=1, pinned=0)
+    other = platforms.scroll.open_account("bystander", posts=0)
+    answer = other.say("Leave her alone.", to=account.posts[0])
+    account.posts[0].replies = [answer]
+    runner = Runner(tmp_path, account)
+    assert runner.run("--threads")[0] == 0
+    other.delete(answer)
+    code, told, said = runner.run("--threads")
+    assert (code, told["changes"]) == (0, {"gone": 1}), said
+    (gone,) = (post for post in runner.inventory()["posts"] if post["change"] == "gone")
+    assert (gone["found_in"], gone["author"]["name"], len(gone["captures"])) == (1, "bystander", 2)
+    runner.verify()
+
+
 def test_killed_at_twenty_moments_it_loses_nothing_and_repeats_nothing(
     platforms: Platforms, tmp_path: Path
 ) -> None:
-    account = platforms.scroll.open_account("grimwald", posts=24, pinned=1)
+    account = platforms.scroll.open_account("grimwald", posts=14, pinned=1, answers_every=4)
     runner = Runner(tmp_path, account)
     seed = random.SystemRandom().randrange(1 << 32)
     print(f"seed {seed}")
     chance = random.Random(seed)
-    resume: list[str] = []
+    resume = ["--threads"]
     for _ in range(KILLS):
         with subprocess.Popen(
             runner.command(*resume), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -115,11 +167,12 @@ def test_killed_at_twenty_moments_it_loses_nothing_and_repeats_nothing(
         began = "run began" in _journal(runner)
         if "inventory sealed" in _journal(runner):
             break
-        resume = ["--resume"] if began else []
+        resume = ["--resume"] if began else resume
     else:
         code, _, said = runner.run(*resume)
         assert code == 0, said
-    truth = {post.url for post in account.truth()}
+    truth = {each.url for post in account.posts for each in account.thread(post)}
+    assert len(truth) > len(account.posts)
     inventory = runner.inventory()
     assert _states(inventory) == dict.fromkeys(truth, "captured")
     captured = [json.loads(_statement(bag))["url"] for bag in runner.bags]

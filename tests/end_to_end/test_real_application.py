@@ -24,8 +24,9 @@ from capture.browser.chromium import Chromium
 from capture.options import CaptureOptions
 from capture.target import parse_target
 from capture.timeline.end import End, Walked
+from capture.timeline.reader import Reader
 from capture.timeline.sighting import Own, Sighting
-from capture.timeline.walk import Limits, walk
+from capture.timeline.walk import Limits
 from tests.support.servers.fixtures import shown
 from tests.support.wordpress import Seeded, WordPress
 from workers.profiles.discovering import account_at
@@ -86,7 +87,8 @@ async def _read(url: str, work: Path) -> tuple[Walked, list[Sighting]]:
 
     async with Chromium() as chromium:
         target, limits = parse_target(url), Limits(pause_s=0)
-        return await walk(chromium, target, reader, judge, OPTIONS, work, limits), found
+        reads = Reader(chromium, reader, OPTIONS, limits)
+        return await reads.timeline(target, judge, work), found
 
 
 def test_every_post_is_found_and_none_made_up(account: Seeded, tmp_path: Path) -> None:

@@ -27,8 +27,8 @@ SEEN = "2026-11-21T12:01:30.000000Z"
 LATER = [f"2026-11-22T09:{time}.000000Z" for time in ("00:00", "30:00", "30:01")]
 EPOCH = dt.datetime(2010, 11, 4, 1, 42, 54, 657000, dt.UTC)
 COLUMNS = (
-    "number,url,key,own,repost,pinned,author,shown_time,datetime,decoded_time,first_seen,last_seen,"
-    "state,reason,change,captures,statement_sha256,text"
+    "number,url,key,own,repost,pinned,author,shown_time,datetime,decoded_time,found_in,"
+    "first_seen,last_seen,state,reason,change,captures,statement_sha256,text"
 )
 
 
@@ -106,6 +106,9 @@ def post(number: int, *captures: dict, **changes) -> dict:
         "change": None,
         "difference": None,
         "captures": list(captures),
+        "found_in": None,
+        "thread": [],
+        "thread_reading": None,
     }
     return {**right, **changes}
 
@@ -134,7 +137,7 @@ def document(profile: list[dict], posts: list[dict], **changes) -> dict:
                 "ended": SEEN,
                 "end": "end_of_timeline",
                 "explanation": "nothing more came",
-                "found": len(posts),
+                "found": sum(each["found_in"] is None for each in posts),
                 "seen": len(posts),
             }
         ],
@@ -283,10 +286,32 @@ def second() -> dict:
     )
 
 
+def threads() -> dict:
+    """With what stood around two posts: their own answer, others', and one whose page was cut."""
+    reading = {
+        "started": SEEN,
+        "ended": ENDED,
+        "end": "end_of_timeline",
+        "explanation": "nothing more came",
+    }
+    cut = {**reading, "end": "limit", "explanation": "the time was over"}
+    other = {"own": "no", "author": {"key": None, "name": "@other"}}
+    posts = [
+        post(1, capture("captured"), thread=[3, 2, 4], thread_reading=reading),
+        post(2, capture("download"), thread=[1], thread_reading=cut),
+        post(3, capture("no_content"), found_in=1, **other),
+        post(4, found_in=1, **other),
+        post(5),
+    ]
+    options = {"max_posts": None, "since": None, "threads": True}
+    return document([capture("tls_untrusted")], posts, options=options)
+
+
 GOOD_ONES = {
     "inventory": usual,
     "inventory, empty": empty,
     "inventory, one post": one,
     "inventory, changed": changed,
     "inventory, second": second,
+    "inventory, threads": threads,
 }

@@ -153,6 +153,18 @@ def test_posts_that_were_not_captured_are_gaps(check):
     assert "post 1 (" not in told  # gone, and its negative capture is there
 
 
+def test_threads_that_were_asked_for_and_not_read_whole_are_gaps(check):
+    told = "\n".join(completeness(check(inventorymaker.threads())).reasons)
+    assert "post 2 (" in told
+    assert "has a thread that was not read to its end: the time was over" in told
+    assert "post 1 (" not in told
+    made = inventorymaker.threads()
+    made["posts"][1]["thread_reading"] = None
+    assert "has a thread that was not read" in "\n".join(completeness(check(made)).reasons)
+    made["options"]["threads"] = False
+    assert "thread" not in "\n".join(completeness(check(made)).reasons)
+
+
 def test_a_wall_in_the_place_of_a_post_is_a_gap(check):
     made = document([capture("captured")], [post(1, capture("login_wall"))])
     (reason,) = completeness(check(made)).reasons

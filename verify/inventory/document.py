@@ -15,7 +15,15 @@ from types import NoneType
 from verify.codes import Code
 from verify.container.layout import CAPTURE_ID, INVENTORY_RECORD
 from verify.decoded import Forms, Place, read
-from verify.inventory.parts import Account, Capture, Discovery, Inventory, Options, Post
+from verify.inventory.parts import (
+    Account,
+    Capture,
+    Discovery,
+    Inventory,
+    Options,
+    Post,
+    ThreadReading,
+)
 from verify.sealed.statement import OUTCOMES
 
 ENDS = frozenset(
@@ -46,6 +54,7 @@ _DISCOVERY: Forms = {
     **dict.fromkeys(("started", "ended", "end", "explanation"), _TEXT),
     **dict.fromkeys(("found", "seen"), (int,)),
 }
+_THREAD_READING: Forms = dict.fromkeys(("started", "ended", "end", "explanation"), _TEXT)
 _MERKLE: Forms = {"leaves": (int,), "root": _TEXT}
 _CAPTURE: Forms = dict.fromkeys(("bag", "statement_sha256", "url", "started", "outcome"), _TEXT)
 _AUTHOR: Forms = dict.fromkeys(("key", "name"), _TEXT_OR_NULL)
@@ -59,6 +68,9 @@ _POST: Forms = {
     **dict.fromkeys(("repost", "pinned"), (bool,)),
     **dict.fromkeys(("decoded", "captures"), (list,)),
     "difference": (dict, NoneType),
+    "found_in": (int, NoneType),
+    "thread": (list,),
+    "thread_reading": (dict, NoneType),
 }
 _HEX = re.compile(r"[0-9a-f]{64}")
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
@@ -155,6 +167,14 @@ class _Object:
             raise self.at(name).formless(value)
         return value
 
+    def numbers(self, name: str) -> tuple[int, ...]:
+        """Return a list of integers that are not below 0."""
+        items = self.items(name)
+        numbers = tuple(each for each in items if type(each) is int and each >= 0)
+        if len(numbers) != len(items):
+            raise self.at(name).formless(items)
+        return numbers
+
     def texts(self, name: str) -> dict[str, str]:
         """Return an object of strings."""
         value = self._fields[name]
@@ -227,6 +247,7 @@ def _post(fields: _Object) -> Post:
         datetime=fields.text_or_null("datetime"),
         decoded=tuple(fields.items("decoded")),
         text=text,
+        found_in=None if fields["found_in"] is None else fields.count("found_in"),
         first_seen=fields.time("first_seen"),
         last_seen=fields.time("last_seen"),
         state=str(fields.one_of("state", STATES)),
@@ -234,6 +255,20 @@ def _post(fields: _Object) -> Post:
         change=fields.one_of("change", CHANGES),
         has_difference=fields["difference"] is not None,
         captures=tuple(_capture(each) for each in fields.each("captures", _CAPTURE)),
+        thread=fields.numbers("thread"),
+        thread_reading=_thread_reading(fields),
+    )
+
+
+def _thread_reading(fields: _Object) -> ThreadReading | None:
+    if fields["thread_reading"] is None:
+        return None
+    reading = fields.child("thread_reading", _THREAD_READING)
+    return ThreadReading(
+        started=reading.time("started"),
+        ended=reading.time("ended"),
+        end=str(reading.one_of("end", ENDS)),
+        explanation=reading.text("explanation"),
     )
 
 

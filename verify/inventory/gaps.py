@@ -45,11 +45,32 @@ def _gaps(inventory: Inventory) -> Iterator[str]:
     for state, what in _STATES.items():
         posts = [post for post in inventory.posts if post.state == state]
         yield from _several(posts, [f"{what}: {word(post.reason or '')}" for post in posts])
+    yield from _threads(inventory)
     odd = [post for post in inventory.posts if _shows_something_else(post)]
     shown = [
         f"was captured as {post.captures[-1].outcome}, which need not be the post" for post in odd
     ]
     yield from _several(odd, shown)
+
+
+def _threads(inventory: Inventory) -> Iterator[str]:
+    """What was asked for of threads and not read to its end."""
+    posts = [post for post in inventory.posts if _is_own(post)] if inventory.options.threads else []
+    unread = [post for post in posts if post.thread_reading is None]
+    yield from _several(unread, ["has a thread that was not read"] * len(unread))
+    cut = [post for post in posts if post.thread_reading and post.thread_reading.end in _ENDS]
+    told = [
+        f"has a thread that was not read to its end: {word(post.thread_reading.explanation)}"
+        for post in cut
+        if post.thread_reading
+    ]
+    yield from _several(cut, told)
+
+
+def _is_own(post: Post) -> bool:
+    """Whether a post is one whose thread is asked for: captured, and no one else's."""
+    is_own = post.found_in is None and post.own != "no"
+    return is_own and post.state == "captured" and post.change != "gone"
 
 
 def _shows_something_else(post: Post) -> bool:

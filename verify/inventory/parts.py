@@ -35,6 +35,15 @@ class Discovery(NamedTuple):
     seen: int
 
 
+class ThreadReading(NamedTuple):
+    """The latest reading of what stands around a post on its page."""
+
+    started: str
+    ended: str
+    end: str
+    explanation: str
+
+
 class Capture(NamedTuple):
     """A bag, by its capture ID and statement hash, and what its statement and record say."""
 
@@ -46,7 +55,11 @@ class Capture(NamedTuple):
 
 
 class Post(NamedTuple):
-    """One post; `author` is its key and name, `decoded` the times as they stand in the file."""
+    """One post; `author` is its key and name, `decoded` the times as they stand in the file.
+
+    `found_in` is the number of the post in whose thread it was found, None where the timeline
+    showed it; `thread` are the numbers of what was seen around it.
+    """
 
     number: int
     url: str
@@ -61,6 +74,7 @@ class Post(NamedTuple):
     datetime: str | None
     decoded: tuple[object, ...]
     text: str
+    found_in: int | None
     first_seen: str
     last_seen: str
     state: str
@@ -68,6 +82,8 @@ class Post(NamedTuple):
     change: str | None
     has_difference: bool
     captures: tuple[Capture, ...]
+    thread: tuple[int, ...]
+    thread_reading: ThreadReading | None
 
 
 class Inventory(NamedTuple):

@@ -5,7 +5,8 @@
 8.3 state, reason, change, difference and captures of a post go together
 8.4 readings of the timeline found and saw as many posts as there are
 8.5 one bag is listed in one way only, and its ID has the time of its start
-8.6 IDs stand in their URLs; decoded times are what their formulas give
+8.6 threads: what was found in one is listed there, and is of no thread of its own
+8.7 IDs stand in their URLs; decoded times are what their formulas give
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,6 +30,7 @@ def check_story(inventory: Inventory) -> Iterator[Defect]:
         yield from _check_captures(_name(post), post.captures)
     yield from _check_counts(inventory)
     yield from _check_bags(capture for capture, _ in inventory.captures)
+    yield from _check_threads(inventory)
     for post in inventory.posts:
         yield from _check_ids(post)
 
@@ -68,6 +70,9 @@ def _spans(inventory: Inventory) -> Iterator[tuple[str, str, str]]:
         yield f"a capture of {whose}", capture.started, capture.started
     for each in inventory.posts:
         yield _name(each), each.first_seen, each.last_seen
+        if each.thread_reading is not None:
+            around = each.thread_reading
+            yield f"the thread of {_name(each)}", around.started, around.ended
 
 
 def _check_captures(whose: str, captures: tuple[Capture, ...]) -> Iterator[Defect]:
@@ -95,16 +100,17 @@ def _check_state(post: Post) -> Iterator[Defect]:
 
 
 def _check_counts(inventory: Inventory) -> Iterator[Defect]:
-    """8.4. Posts of earlier runs are found by readings that need not be in this inventory."""
-    posts = len(inventory.posts)
+    """8.4. Posts of earlier runs are found by readings that need not be in this inventory. What
+    was found in a thread is no post of the timeline."""
+    every, posts = len(inventory.posts), sum(x.found_in is None for x in inventory.posts)
     for number, reading in enumerate(inventory.discovery):
-        if not reading.found <= reading.seen <= posts:
+        if not reading.found <= reading.seen <= every:
             message = f"discovery[{number}]: found {shown(reading.found)}, seen"
-            message += f" {shown(reading.seen)}, of {posts} posts in all"
+            message += f" {shown(reading.seen)}, of {every} posts in all"
             yield _wrong(Code.INVENTORY_COUNT, message)
     found = sum(reading.found for reading in inventory.discovery)
     if found > posts or (inventory.previous is None and found != posts):
-        message = f"{shown(found)} posts were found, and {posts} are listed"
+        message = f"{shown(found)} posts were found in the timeline, and {posts} are listed"
         yield _wrong(Code.INVENTORY_COUNT, message)
 
 
@@ -126,8 +132,26 @@ def _check_bags(captures: Iterable[Capture]) -> Iterator[Defect]:
             yield _wrong(Code.INVENTORY_DISAGREES, message)
 
 
-def _check_ids(post: Post) -> Iterator[Defect]:
+def _check_threads(inventory: Inventory) -> Iterator[Defect]:
     """8.6."""
+    posts = {post.number: post for post in inventory.posts}
+    for post in inventory.posts:
+        around = set(post.thread)
+        if len(around) < len(post.thread) or not around <= posts.keys() - {post.number}:
+            message = f"{_name(post)}: its thread has a post twice, itself, or one that is not here"
+            yield _wrong(Code.INVENTORY_DISAGREES, message)
+        has_thread = bool(post.thread) or post.thread_reading is not None
+        if has_thread and (post.found_in is not None or post.repost):
+            message = f"{_name(post)}: it has a thread, but is not one of the account's own"
+            yield _wrong(Code.INVENTORY_DISAGREES, message)
+        place = posts.get(post.found_in) if post.found_in is not None else None
+        if post.found_in is not None and (place is None or post.number not in place.thread):
+            message = f"{_name(post)}: it is not in the thread in which it is said to be found"
+            yield _wrong(Code.INVENTORY_DISAGREES, message)
+
+
+def _check_ids(post: Post) -> Iterator[Defect]:
+    """8.7."""
     place = Place(INVENTORY_RECORD, _name(post), Code.INVENTORY_FIELD)
     for name, text in post.ids.items():
         if text not in unquote(post.url):

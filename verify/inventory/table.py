@@ -10,8 +10,8 @@ from verify.inventory.parts import Inventory, Post
 
 COLUMNS = (
     *("number", "url", "key", "own", "repost", "pinned", "author", "shown_time", "datetime"),
-    *("decoded_time", "first_seen", "last_seen", "state", "reason", "change", "captures"),
-    *("statement_sha256", "text"),
+    *("decoded_time", "found_in", "first_seen", "last_seen", "state", "reason", "change"),
+    *("captures", "statement_sha256", "text"),
 )
 _COMPUTED = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet compute
 _QUOTED = re.compile(r'[,"\r\n]')
@@ -36,6 +36,7 @@ def _values(post: Post) -> tuple[str, ...]:
         post.shown_time or "",
         post.datetime or "",
         _decoded_time(post),
+        "" if post.found_in is None else str(post.found_in),
         post.first_seen,
         post.last_seen,
         post.state,

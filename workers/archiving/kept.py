@@ -59,9 +59,9 @@ class KeptJob:
             case "timeline read":
                 self._keep(lambda: keep_reading(self._lease, particulars["reading"]))
             case "post found":
-                post = self.state.posts[particulars["mark"]]
-                wanted = self._wanted([post])
-                self._keep(lambda: keep(self._lease, [fields_of(post)], wanted))
+                self._keep_posts(particulars["mark"], particulars.get("thread"))
+            case "thread read":
+                self._keep_posts(particulars["mark"])
             case _:
                 pass  # a doubt: `end` sees to it, and a reading that is begun anew doubts again
 
@@ -70,6 +70,11 @@ class KeptJob:
         left = self.state.to_do
         wanted = self._wanted(left)
         end_reading(self._lease, [fields_of(each) for each in left], wanted)
+
+    def _keep_posts(self, *marks: str | None) -> None:
+        posts = [self.state.posts[mark] for mark in marks if mark is not None]
+        wanted = self._wanted(posts)
+        self._keep(lambda: keep(self._lease, [fields_of(each) for each in posts], wanted))
 
     def _wanted(self, posts: list[Post]) -> list[str]:
         """Those of `posts` that are to be captured; of the others it is noted why they are not."""
@@ -94,7 +99,9 @@ def _disconnect() -> None:
 
 def options_of(profile: Profile) -> ProfileOptions:
     """What was asked for, in no more hurry than captures are."""
-    return ProfileOptions(profile.max_posts, profile.since, delay=settings.HOST_DELAY_S)
+    return ProfileOptions(
+        profile.max_posts, profile.since, profile.threads, delay=settings.HOST_DELAY_S
+    )
 
 
 def state_of(profile: Profile) -> State:

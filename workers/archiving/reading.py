@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import structlog
@@ -11,7 +13,9 @@ from django.conf import settings
 
 from capture.assets.store import AssetStore
 from capture.errors import BrowserFailed, BrowserNotFound
+from capture.timeline.account import Account
 from capture.timeline.end import End
+from capture.timeline.walk import Limits
 from service.captures.states import LeaseLost
 from service.profiles import states
 from service.profiles.handing import hand_over_page
@@ -23,10 +27,15 @@ from workers.errors import CaptureTookTooLong, Interrupted
 from workers.heartbeat import Pulse, heartbeat
 from workers.insisting import insist
 from workers.profiles.discovering import account_at, discover
+from workers.profiles.pacing import Pace
+from workers.profiles.threads import read_threads
 from workers.settings import pipeline_settings
 
-READING_S = 3_900
-"""The walk's own limit is an hour; whoever is stuck beyond this loses the lease."""
+READING_S = int(Limits().time_s) + 300
+"""The walk has a limit of its own; whoever is stuck beyond it loses the lease."""
+THREADS_S = 86_400
+"""For all threads of a profile; each has a limit of its own."""
+LONGEST_S = READING_S + THREADS_S
 READINGS = 3
 """So often a timeline that cannot be read is tried; then what there is, is preserved and listed."""
 _MAY_PASS = {End.FAILED, End.BOT_WALL, End.SESSION_ENDED}
@@ -37,12 +46,14 @@ log = structlog.get_logger()
 def read_timeline(lease: Lease, profile: Profile) -> None:
     """Read it, and hand over what is found; or why not, and when again. Raises `LeaseLost`."""
     try:
-        with heartbeat(lease, READING_S, states.renew) as pulse, KeptJob(lease, profile) as job:
+        with heartbeat(lease, LONGEST_S, states.renew) as pulse, KeptJob(lease, profile) as job:
             hand_over_page(lease)
             end = _discover(job, pulse)
             if end in _MAY_PASS and profile.troubles + 1 < READINGS:
                 _again(lease, profile, end.value, "The timeline could not be read to its end.")
             else:
+                if job.options.threads:
+                    _read_threads(job, pulse)
                 insist(job.end, settings.LEASE_S)
     except Interrupted:
         states.put_back(lease, "stopped", "Another worker begins anew.", 0, trouble=False)
@@ -52,11 +63,8 @@ def read_timeline(lease: Lease, profile: Profile) -> None:
 
 
 def _discover(job: KeptJob, pulse: Pulse) -> End:
-    account = account_at(job.target.url, time.time_ns() // 1_000)
-    if account is None:  # `parse_target` takes exactly what is read here
-        raise LeaseLost("its address is no account's")
-    with tempfile.TemporaryDirectory(prefix="timeline-", dir=settings.DATA) as scratch:
-        folder = Path(scratch)
+    account = _account(job)
+    with _scratch() as folder:
         walked = browsers.run(
             lambda chromium: discover(
                 chromium, job, account, pipeline_settings(folder), folder / "spool", AssetStore()
@@ -66,6 +74,33 @@ def _discover(job: KeptJob, pulse: Pulse) -> End:
         )
     log.info("timeline read", end=walked.end.value, posts=len(job.state.posts))
     return walked.end
+
+
+def _read_threads(job: KeptJob, pulse: Pulse) -> None:
+    """Captures of what was found already go on meanwhile."""
+    account, pace = _account(job), Pace(job.options.delay)
+    with _scratch() as folder:
+        options = pipeline_settings(folder)
+        browsers.run(
+            lambda chromium: read_threads(
+                chromium, job, account, options, folder, AssetStore(), pace
+            ),
+            pulse,
+            THREADS_S,
+        )
+
+
+def _account(job: KeptJob) -> Account:
+    account = account_at(job.target.url, time.time_ns() // 1_000)
+    if account is None:  # `parse_target` takes exactly what is read here
+        raise LeaseLost("its address is no account's")
+    return account
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="timeline-", dir=settings.DATA) as folder:
+        yield Path(folder)
 
 
 def _again(lease: Lease, profile: Profile, reason: str, explanation: str) -> None:

@@ -156,6 +156,8 @@ def outcome_of(post: Post, verdict: Verdict, folder: Path) -> dict[str, Any]:
 def why_not(post: Post, options: ProfileOptions) -> str | None:
     """Why a post is listed and not captured; None where it is to be captured."""
     sighting = post.sighting
+    if post.found_in is not None:
+        return None
     if sighting["own"] == "no" and not sighting["repost"]:
         return "shown in the timeline, but posted by somebody else"
     since = options.since

@@ -22,11 +22,13 @@ from capture.session.redaction import Redactor
 from capture.target import Target
 from capture.timeline.account import Account
 from capture.timeline.end import End, Walked
+from capture.timeline.reader import Reader
 from capture.timeline.sighting import Own, Sighting
-from capture.timeline.walk import Limits, walk
+from capture.timeline.walk import Limits
 from workers.pipeline import Settings
 from workers.profiles.job import Noted
 from workers.profiles.moments import decoded_time, now
+from workers.profiles.state import Post
 
 Json = dict[str, Any]
 _TEXT_AT_MOST = 500
@@ -50,26 +52,19 @@ async def discover(
     started = now()
     # What a killed reading had found already is this one's, since that one is not listed.
     known = sum(each["found"] for each in job.state.discovery)
-    _recall(account, job.state.account)
-    judge = _Judge(job, _hider(settings.options, job.target))
-    walked = await walk(
-        chromium,
-        job.target,
-        account,
-        judge,
-        settings.options,
-        work,
-        Limits(pause_s=job.options.delay),
-        settings.lookup,
-        Serving(store.before(time.time_ns())),
-    )
+    recall(account, job.state.account)
+    judge = _Judge(job, hider(settings.options, job.target))
+    limits = Limits(pause_s=job.options.delay)
+    reader = Reader(chromium, account, settings.options, limits, settings.lookup)
+    serving = Serving(store.before(time.time_ns()))
+    walked = await reader.timeline(job.target, judge, work, serving)
     job.note("account", account=as_json(account))
     reading = {
         "started": started,
         "ended": now(),
         "end": walked.end.value,
         "explanation": walked.explanation,
-        "found": len(job.state.posts) - known,
+        "found": sum(post.found_in is None for post in job.state.posts.values()) - known,
         "seen": len(judge.marks),
     }
     if walked.end in {End.END_OF_TIMELINE, End.LOOP, End.GONE}:
@@ -78,7 +73,7 @@ async def discover(
     return walked
 
 
-def _recall(account: Account, kept: dict[str, Any]) -> None:
+def recall(account: Account, kept: dict[str, Any]) -> None:
     """What earlier runs learnt of the account."""
     if kept:
         account.told(kept["key"], kept["ids"], None)
@@ -99,11 +94,16 @@ def as_json(account: Account) -> dict[str, Any]:
 
 def _doubt_what_was_not_shown(job: Noted) -> None:
     for post in list(job.state.posts.values()):
-        if not post.was_seen and post.is_captured and post.change != "gone":
+        if post.found_in is None and is_missed(post):
             job.note("post not shown", mark=post.mark)
 
 
-def _hider(options: CaptureOptions, target: Target) -> Callable[[Json], Json]:
+def is_missed(post: Post) -> bool:
+    """Whether what should have shown it did not, so that it has to be looked at."""
+    return not post.was_seen and post.is_captured and post.change != "gone"
+
+
+def hider(options: CaptureOptions, target: Target) -> Callable[[Json], Json]:
     """What a page shows can hold the session's secrets; the list must not. The same words stand for
     each at every reading, or a post would seem edited; the posts' own bags have commitments."""
     if options.session is None:
@@ -133,7 +133,7 @@ class _Judge:
             if self.job.options.max_posts == len(self.marks):
                 return End.MAX_POSTS
             self.marks.add(each.mark)
-            self.job.note("post found", time=now(), mark=each.mark, post=self.hide(_as_json(each)))
+            self.job.note("post found", time=now(), mark=each.mark, post=self.hide(as_listed(each)))
             if self._is_enough(each):
                 return End.SINCE
         return End.MAX_POSTS if self.job.options.max_posts == len(self.marks) else None
@@ -157,7 +157,8 @@ def posted_on(url: str, shown: str | None) -> dt.date | None:
     return None
 
 
-def _as_json(sighting: Sighting) -> dict[str, Any]:
+def as_listed(sighting: Sighting) -> Json:
+    """A post as the journal has it, and the inventory (format 10.3)."""
     return {
         "url": sighting.url,
         "key": sighting.key,

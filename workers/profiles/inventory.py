@@ -18,7 +18,7 @@ def make_inventory(state: State, capture_id: str, started: str, ended: str) -> J
 
     `started` and `ended` are times as format 4.3 writes them.
     """
-    posts = [_post(post) for post in state.posts.values()]
+    posts = [_post(post, state) for post in state.posts.values()]
     captures = state.profile + [each for post in state.posts.values() for each in post.captures]
     leaves = [bytes.fromhex(each["statement_sha256"]) for each in captures]
     return {
@@ -43,7 +43,7 @@ def as_bytes(inventory: Json) -> bytes:
     return json.dumps(inventory, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def _post(post: Post) -> Json:
+def _post(post: Post, state: State) -> Json:
     sighting = post.sighting
     identity = as_recorded(sighting["url"], microseconds(post.first_seen)) or {}
     return {
@@ -60,6 +60,7 @@ def _post(post: Post) -> Json:
         "datetime": sighting["datetime"],
         "decoded": identity.get("times", []),
         "text": sighting["text"],
+        "found_in": None if post.found_in is None else state.posts[post.found_in].number,
         "first_seen": post.first_seen,
         "last_seen": post.last_seen,
         "state": post.state,
@@ -67,4 +68,6 @@ def _post(post: Post) -> Json:
         "change": post.change,
         "difference": post.difference,
         "captures": post.captures,
+        "thread": [state.posts[mark].number for mark in post.thread],
+        "thread_reading": post.thread_reading,
     }

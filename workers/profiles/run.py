@@ -21,6 +21,7 @@ from workers.profiles.options import ProfileOptions, asked_in
 from workers.profiles.pacing import Pace
 from workers.profiles.sealing import seal_inventory
 from workers.profiles.state import PAUSING, State
+from workers.profiles.threads import read_threads
 from workers.workspace import remove_abandoned
 
 
@@ -78,9 +79,28 @@ async def run_profile(
         # 4. Each post.
         if pause := await capturer.posts():
             return Came(job.state, pause)
-        # 5. The list of it all.
+        # 5. What stands around each, and that as evidence as well.
+        if job.options.threads:
+            say("their threads")
+            pause = await _threads(chromium, job, account, settings, pace, capturer)
+            if pause is not None:
+                return Came(job.state, pause)
+        # 6. The list of it all.
         await seal_inventory(chromium, job, settings)
         return Came(job.state)
+
+
+async def _threads(
+    chromium: Chromium,
+    job: Job,
+    account: Account,
+    settings: Settings,
+    pace: Pace,
+    capturer: Capturer,
+) -> str | None:
+    with tempfile.TemporaryDirectory(prefix="holdfast-threads-") as work:
+        read = read_threads(chromium, job, account, settings, Path(work), capturer.store, pace)
+        return await read or await capturer.posts()
 
 
 def _begin(job: Job, *, resume: bool) -> None:

@@ -33,7 +33,13 @@ class Post:
     is_done: bool = False
     """Whether nothing more is to be done about it in this run."""
     was_seen: bool = True
-    """Whether this run's reading of the timeline showed it."""
+    """Whether this run's reading showed it, of the timeline or of the thread where it was found."""
+    found_in: str | None = None
+    """The mark of the post in whose thread it was found; None where the timeline showed it."""
+    thread: list[str] = field(default_factory=list)
+    """The marks of what was ever seen around it on its page."""
+    thread_reading: Json | None = None
+    """The latest reading of that, which came to its end."""
 
     @property
     def is_captured(self) -> bool:
@@ -96,11 +102,15 @@ def _profile_failed(state: State, _: Line) -> None:
 
 
 def _found(state: State, line: Line) -> None:
-    sighting, time = line["post"], line["time"]
-    post = state.posts.get(line["mark"])
-    if post is None:
+    sighting, time, found_in = line["post"], line["time"], line.get("thread")
+    if line["mark"] not in state.posts:
         number = len(state.posts) + 1
-        state.posts[line["mark"]] = Post(number, line["mark"], sighting, sighting, time, time)
+        made = Post(number, line["mark"], sighting, sighting, time, time, found_in=found_in)
+        state.posts[line["mark"]] = made
+    post = state.posts[line["mark"]]
+    if found_in is not None and line["mark"] not in state.posts[found_in].thread:
+        state.posts[found_in].thread.append(line["mark"])
+    if post.found_in != found_in:  # another page may show it in other words
         return
     post.last_seen, post.was_seen = time, True
     if post.change == "gone" or (post.is_captured and _differs(post.shown, sighting)):
@@ -120,6 +130,10 @@ def _account(state: State, line: Line) -> None:
 def _read(state: State, line: Line) -> None:
     state.discovery.append(line["reading"])
     state.is_discovery_done = line["reading"]["end"] not in PAUSING
+
+
+def _thread(state: State, line: Line) -> None:
+    state.posts[line["mark"]].thread_reading = line["reading"]
 
 
 def _left_out(state: State, line: Line) -> None:
@@ -155,6 +169,7 @@ _EVENTS = {
     "account": _account,
     "post found": _found,
     "timeline read": _read,
+    "thread read": _thread,
     "post left out": _left_out,
     "post captured": _captured,
     "post done": _done,

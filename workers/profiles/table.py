@@ -8,8 +8,8 @@ from typing import Any
 
 COLUMNS = (
     *("number", "url", "key", "own", "repost", "pinned", "author", "shown_time", "datetime"),
-    *("decoded_time", "first_seen", "last_seen", "state", "reason", "change", "captures"),
-    *("statement_sha256", "text"),
+    *("decoded_time", "found_in", "first_seen", "last_seen", "state", "reason", "change"),
+    *("captures", "statement_sha256", "text"),
 )
 _COMPUTED = ("=", "+", "-", "@", "\t", "\r")
 

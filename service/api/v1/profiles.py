@@ -59,6 +59,9 @@ class SubmitProfile(Input):
     since: Annotated[date | None, BeforeValidator(_day)] = Field(
         None, description="Older posts are not looked for; those seen are listed, not captured."
     )
+    threads: bool = Field(
+        False, description="Also what stands around each post on its page, such as replies."
+    )
     interval: Interval | None = Field(
         None, description="Seconds after which it is gone through again; null: once."
     )
@@ -102,6 +105,7 @@ def submit(
         target=_target(asked.url),
         max_posts=asked.max_posts,
         since=asked.since,
+        threads=asked.threads,
         interval_s=asked.interval,
         key=idempotency_key,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from ninja import Field, Schema
 
 from service.profiles.counting import counts_of
-from service.profiles.finding import sealed_inventory
+from service.profiles.finding import number_of, sealed_inventory
 from service.profiles.models import Change, PostState, Profile, ProfilePost, Stage
 
 
@@ -42,6 +42,7 @@ class ProfileShown(Schema):
     next: datetime | None = Field(description="When it is gone through again, if it is.")
     max_posts: int | None
     since: date | None
+    threads: bool
     interval: int | None = Field(description="In seconds.")
     account: dict[str, Any] = Field(description="As docs/evidence-format.md, 10.2, has it.")
     posts: PostCounts
@@ -72,6 +73,7 @@ class PostShown(Schema):
     shown_time: str | None
     datetime: str | None
     text: str
+    found_in: int | None = Field(description="The post in whose thread it was found.")
     first_seen: str
     last_seen: str
     state: PostState
@@ -105,6 +107,7 @@ def profile_shown(profile: Profile) -> ProfileShown:
         next=profile.not_before if profile.interval_s else None,
         max_posts=profile.max_posts,
         since=profile.since,
+        threads=profile.threads,
         interval=profile.interval_s,
         account=profile.account,
         posts=PostCounts(**counts_of(profile).as_json()),
@@ -127,4 +130,6 @@ def post_shown(post: ProfilePost) -> PostShown:
     ]
     sighting = {name: post.sighting[name] for name in _OF_A_SIGHTING}
     row = {name: getattr(post, name) for name in _OF_A_ROW}
-    return PostShown(**row, **sighting, captures=captures)
+    return PostShown(
+        **row, **sighting, found_in=number_of(post.profile, post.found_in), captures=captures
+    )

@@ -54,6 +54,11 @@ class Account(forms.Form):
         help_text="Empty for all. A day such as 2026-11-20.",
         widget=forms.DateInput(attrs={"type": "date"}),
     )
+    threads = forms.BooleanField(
+        required=False,
+        label="Also what stands around each post",
+        help_text="Replies, and what it answers: each is preserved too. This takes much longer.",
+    )
     key = forms.UUIDField(widget=forms.HiddenInput(attrs={"autocomplete": "off"}))
 
     def clean_url(self) -> Any:
@@ -158,6 +163,7 @@ def _wanted(request: Visit, case: Case, given: dict[str, Any]) -> submitting.Wan
         target=given["url"],
         max_posts=given["max_posts"],
         since=given["since"],
+        threads=given["threads"],
         interval_s=given["interval"] or None,
         key=f"form:{given['key']}",
     )

@@ -15,10 +15,11 @@ from capture.browser.chromium import Chromium
 from capture.options import CaptureOptions
 from capture.platforms.identity import identify
 from capture.target import parse_target
-from capture.timeline.account import Account as Reader
+from capture.timeline.account import Account as Read
 from capture.timeline.end import End, Walked
+from capture.timeline.reader import Reader
 from capture.timeline.sighting import Sighting
-from capture.timeline.walk import Limits, walk
+from capture.timeline.walk import Limits
 from tests.support.platforms import Account
 
 OPTIONS = CaptureOptions(allow_networks=("127.0.0.0/8",), quiet_ms=200)
@@ -30,7 +31,7 @@ class Walk:
 
     walked: Walked
     found: list[Sighting]
-    reader: Reader
+    reader: Read
 
     @property
     def end(self) -> End:
@@ -79,7 +80,7 @@ class Walking:
         `at_first` is done when the first posts were found."""
         home = identify(url or account.url, time.time_ns() // 1_000)
         assert home is not None
-        reader, found = Reader.at(home), list[Sighting]()
+        reader, found = Read.at(home), list[Sighting]()
         reader.key = key or reader.key
 
         def judge(sightings: Sequence[Sighting]) -> End | None:
@@ -91,7 +92,17 @@ class Walking:
         target = parse_target(url or account.url)
         work = self._folder / f"spool-{next(self._number)}"
         limits = Limits(time_s=time_s, pause_s=0)
-        walked = self._runner.run(
-            walk(self._chromium, target, reader, judge, options, work, limits)
-        )
+        reads = Reader(self._chromium, reader, options, limits)
+        walked = self._runner.run(reads.timeline(target, judge, work))
         return Walk(walked, found, reader)
+
+    def thread(self, account: Account, url: str, posts: Sequence[str]) -> Walk:
+        """Read what stands around the post at `url`, where the timeline had shown `posts`."""
+        home, post = (identify(each, time.time_ns() // 1_000) for each in (account.url, url))
+        assert home is not None
+        assert post is not None
+        reader, found = Read.at(home), list[Sighting]()
+        reads = Reader(self._chromium, reader, OPTIONS, Limits(time_s=60, pause_s=0))
+        work = self._folder / f"spool-{next(self._number)}"
+        read = reads.thread(post, posts, parse_target(url), found.extend, work)
+        return Walk(self._runner.run(read), found, reader)

@@ -526,3 +526,60 @@ _told(
     lambda m: m["posts"][0].update(first_seen="2026-11-18T00:00:00.000000Z"),
     base="inventory, second",
 )
+
+# 10.3: what was found around posts.
+AROUND = "inventory, threads"
+_form("found in null as text", _set("posts", 2, "found_in", value="1"), AROUND)
+_form("found in a number below zero", _set("posts", 2, "found_in", value=-1), AROUND)
+_form("found in true", _set("posts", 2, "found_in", value=True), AROUND)
+_form("a post without thread", _drop("posts", 0, "thread"), AROUND)
+_form("a thread that is null", _set("posts", 0, "thread", value=None), AROUND)
+_form("a thread of texts", _set("posts", 0, "thread", value=["3", "2", "4"]), AROUND)
+_form("a thread with true", _set("posts", 1, "thread", value=[True]), AROUND)
+_form("a thread with a number below zero", _set("posts", 1, "thread", value=[-1]), AROUND)
+_form("a thread's reading that is a time", _set("posts", 0, "thread_reading", value="x"), AROUND)
+_form("a thread's reading without end", _drop("posts", 0, "thread_reading", "end"), AROUND)
+_form(
+    "a thread's reading of an unknown end",
+    _set("posts", 0, "thread_reading", "end", value="tired"),
+    AROUND,
+)
+_form(
+    "a thread's reading with a field more",
+    _set("posts", 0, "thread_reading", "found", value=2),
+    AROUND,
+)
+
+
+def _around(name: str, change: Change, code: str = "inventory-disagrees") -> None:
+    _told(name, 8, code, change, base=AROUND)
+
+
+_around("a thread with a post twice", _set("posts", 0, "thread", value=[3, 2, 4, 3]))
+_around("a thread with its own post", _set("posts", 1, "thread", value=[1, 2]))
+_around("a thread with a post that is not there", _set("posts", 1, "thread", value=[6]))
+_around("a thread with a post 0", _set("posts", 1, "thread", value=[0]))
+_around("found in a thread that does not have it", _set("posts", 3, "found_in", value=2))
+_around("found in the thread of a post that is not there", _set("posts", 3, "found_in", value=6))
+_around("found in its own thread", _set("posts", 3, "found_in", value=4))
+_around("a thread of a post that was found in one", _set("posts", 2, "thread", value=[4]))
+_around(
+    "a thread read of a post that was found in one",
+    lambda m: m["posts"][2].update(thread_reading=m["posts"][0]["thread_reading"]),
+)
+_around("a thread of a repost", lambda m: m["posts"][0].update(repost=True, own="no"))
+_around(
+    "found in a thread, and counted in the timeline",
+    _set("discovery", 0, "found", value=5),
+    "inventory-count",
+)
+_around(
+    "a thread read before the run",
+    _set("posts", 0, "thread_reading", "started", value="2026-11-21T11:00:00.000000Z"),
+    "inventory-time",
+)
+_around(
+    "a thread read backwards",
+    _set("posts", 0, "thread_reading", "ended", value=inventorymaker.STARTED),
+    "inventory-time",
+)

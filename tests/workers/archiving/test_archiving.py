@@ -54,6 +54,28 @@ def test_every_post_is_preserved_and_listed(
     assert faults(history(profile.pk)) == []
 
 
+def test_what_stands_around_the_posts_is_preserved_and_listed(
+    archive: Path, wanted: Wanted, platforms: Platforms
+) -> None:
+    account = platforms.pages.open_account("grimwald", posts=6, answers_every=3, pinned=0)
+    profile = work(wanted(account.url, threads=True))
+    assert profile.state == Stage.FINISHED, profile.explanation
+    listed = inventory_in(profile)
+    own = {each.url for each in account.truth()}
+    around = {each.url for post in account.posts for each in account.thread(post)} - own
+    assert around
+    assert {each["url"]: each["state"] for each in listed["posts"]} == dict.fromkeys(
+        own | around, "captured"
+    )
+    urls = {each["number"]: each["url"] for each in listed["posts"]}
+    assert {urls[each["number"]] for each in listed["posts"] if each["found_in"]} == around
+    threads = {each["url"]: each["thread"] for each in listed["posts"] if not each["found_in"]}
+    for post in account.posts:
+        expected = [each.url for each in account.thread(post) if each.id != post.id]
+        (own_url,) = (each.url for each in account.truth() if each.id == post.id)
+        assert [urls[number] for number in threads[own_url]] == expected
+
+
 def test_a_second_run_says_what_is_new_gone_and_edited(
     archive: Path, wanted: Wanted, platforms: Platforms
 ) -> None:

@@ -12,7 +12,7 @@ from capture.session.grant import Grant
 from capture.session.session import Cookie, Session
 from capture.session.vault import Vault
 from capture.target import parse_target
-from workers.profiles.discovering import _hider, posted_on
+from workers.profiles.discovering import hider, posted_on
 
 X = "https://x.com/jack/status/1"
 SNOWFLAKE = "https://x.com/jack/status/1050118621198921728"  # 2018-10-10, X's own example
@@ -47,7 +47,7 @@ def test_a_secret_that_is_shown_reads_alike_each_time(tmp_path: Path) -> None:
         "datetime": None,
         "text": f"{secret} {'x' * 470}",
     }
-    once, again = (_hider(options, target)(post) for _ in range(2))
+    once, again = (hider(options, target)(post) for _ in range(2))
     assert once == again
     assert secret not in str(once)
     assert once["url"] == post["url"]

@@ -68,6 +68,22 @@ def test_what_is_not_shown_is_looked_after_and_gone_only_once() -> None:
     assert _to_do(*gone, began(), found(1)) == [1]  # it is back
 
 
+def test_what_was_found_in_a_thread_is_kept_apart_from_the_timeline() -> None:
+    around = {**found(2), "thread": mark(1)}
+    state = state_of([began(), found(1), around, {**found(1), "thread": mark(2)}])
+    own, other = state.posts.values()
+    assert (own.found_in, own.thread, other.found_in) == (None, [mark(2)], mark(1))
+    assert other.thread == [mark(1)]
+
+
+def test_only_the_page_that_showed_a_post_first_can_show_it_edited() -> None:
+    around = {**found(2), "thread": mark(1)}
+    first = [began(), found(1), around, captured(1), captured(2), done(1), done(2), sealed()]
+    shorter = {**found(1, "wor…"), "thread": mark(2)}
+    assert _to_do(*first, began(), found(1), shorter, found(2, "wor…")) == []
+    assert _to_do(*first, began(), {**found(2, "other words"), "thread": mark(1)}) == [2]
+
+
 def test_a_run_ends_with_its_inventory() -> None:
     assert state_of([began()]).is_running
     state = state_of([began(), read(), sealed()])
