@@ -136,8 +136,8 @@ def _finish(seen: Seen, redactor: Redactor, data: Path) -> None:
     """Keep what opens the commitments, and read again what was written."""
     if seen.options.session is None or seen.guarded is None:
         return
-    vault = seen.options.session.vault
-    vault.keep_opening(seen.course.capture_id, redactor.key, redactor.opening)
+    openings = seen.options.session.openings
+    openings.keep_opening(seen.course.capture_id, redactor.key, redactor.opening)
     certify([*data.glob("*.html"), *data.glob("*.txt"), *data.glob("*.mhtml")], redactor)
     # In what we write ourselves our own words stand, which a site could issue as a cookie.
     own = Redactor(of_session(seen.guarded.session))

@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "service.accounts",
     "service.cases",
     "service.captures",
+    "service.sessions",
     "service.profiles",
     "service.custody",
     "service.evidence",

@@ -33,6 +33,7 @@ from service.captures.models import Capture, Content, Queue, Result
 from service.captures.queue import claim_next, pause, seconds_to_next, startable
 from service.captures.states import Lease, LeaseLost, attempts, fail, put_back
 from service.evidence.errors import EvidenceError
+from service.sessions.supplying import end
 from workers import browsers, outbox
 from workers.archiving.listing import OUTCOME, list_profile
 from workers.attempt_folder import AttemptFolder, attempt_folder
@@ -50,6 +51,7 @@ from workers.retrying import (
     stopped,
     unexpected,
 )
+from workers.sessions import grant_for
 from workers.settings import capture_limit_s, pipeline_settings
 from workers.stopping import stopping
 
@@ -104,7 +106,8 @@ def _next_lease(queues: Sequence[Queue]) -> Lease | None:
 
 def _capture(lease: Lease) -> None:
     with _Documented(lease):
-        capture = insist(lambda: Capture.objects.get(pk=lease.capture), settings.LEASE_S)
+        found = Capture.objects.select_related("session")
+        capture = insist(lambda: found.get(pk=lease.capture), settings.LEASE_S)
         log.info("capture started")
         try:
             with attempt_folder(lease) as folder:
@@ -141,13 +144,16 @@ def _attempt(lease: Lease, capture: Capture, folder: AttemptFolder) -> Again | N
 
 
 def _preserve(capture: Capture, folder: AttemptFolder, pulse: Pulse, limit_s: float) -> Preserved:
-    return browsers.run(
-        lambda chromium: preserve(
-            chromium, parse_target(capture.url), pipeline_settings(folder.path), pulse.tell
-        ),
+    options = pipeline_settings(folder.path, grant_for(capture))
+    preserved = browsers.run(
+        lambda chromium: preserve(chromium, parse_target(capture.url), options, pulse.tell),
         pulse,
         limit_s,
     )
+    session, why = capture.session, preserved.captured.session_ended
+    if session is not None and why is not None:
+        insist(lambda: end(session, why), settings.LEASE_S)
+    return preserved
 
 
 def _deliver(folder: AttemptFolder) -> None:

@@ -12,14 +12,22 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from capture.errors import BrowserFailed, BrowserNotFound, InvalidTarget
+from capture.errors import (
+    BrowserFailed,
+    BrowserNotFound,
+    InvalidTarget,
+    RedactionFailed,
+    SessionUnusable,
+)
 from capture.outcome import Outcome
 from service.captures.models import Result
 from service.evidence.errors import StoreFull, StoreRefused, StoreUnavailable
+from service.sessions.models import ENDED
 from workers.errors import CaptureTookTooLong, FolderUnusable, VerificationFailed
 from workers.facts import document_field, document_status
 from workers.pipeline import Preserved
 from workers.retryafter import LONGEST_S, retry_after_s
+from workers.sessions import SessionOver
 
 TROUBLES = 20
 """Attempts where the fault is the machine's, which somebody can mend while the page waits."""
@@ -66,6 +74,10 @@ def pause_asked_by(preserved: Preserved) -> float:
 
 def after_failure(error: Exception, earlier: int) -> Again:
     """Whether to try once more where nothing could be sealed; `earlier` troubles were before."""
+    if isinstance(error, SessionOver):
+        return Again(None, Result.FAILED, ENDED, str(error))
+    if isinstance(error, SessionUnusable | RedactionFailed):
+        return Again(None, Result.FAILED, "session unusable", str(error))
     if isinstance(error, InvalidTarget):
         return Again(None, Result.FAILED, "not an address", str(error))
     if _is_full(error):

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 from django.conf import settings
 
 from capture.options import MIB, CaptureOptions
+from capture.session.grant import Grant
 from seal.keys import SigningKey, load_or_create_key
 from service import environment
 from workers.authorities import DEFAULT_AUTHORITIES
 from workers.pipeline import Settings
 
 
-def pipeline_settings(into: Path) -> Settings:
+def pipeline_settings(into: Path, session: Grant | None = None) -> Settings:
     """Settings of the pipeline for one capture whose bag appears in `into`.
 
     Raises `InvalidOption`, `service.environment.BadSetting`, `seal.errors.SealError`.
@@ -22,7 +24,7 @@ def pipeline_settings(into: Path) -> Settings:
     return Settings(
         into=into,
         key=signing_key(),
-        options=capture_options(),
+        options=replace(capture_options(), session=session),
         authorities=authorities(),
         authority_time_limit_s=authority_time_limit_s(),
     )

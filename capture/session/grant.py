@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from capture.errors import SessionUnusable
 from capture.session.forms import forms
 from capture.session.harvest import of_session
 from capture.session.session import Session
 from capture.session.site import of_site
-from capture.session.vault import Vault
 from capture.target import Target
+
+
+class Openings(Protocol):
+    """Where what opens the commitments of bags is kept: a `Vault`, or the service's database."""
+
+    def keep_opening(self, capture_id: str, key: bytes, values: list[bytes]) -> None:
+        """Keep the key of a bag's commitments, and the values that they stand for.
+
+        Called in a thread in which no event loop runs. Raises `SessionUnusable` where they cannot be kept.
+        """
 
 
 @dataclass(frozen=True)
@@ -19,7 +28,7 @@ class Grant:
     """A session to be used for its own site, and where the commitments' keys are kept."""
 
     session: Session = field(repr=False)
-    vault: Vault = field(repr=False)
+    openings: Openings = field(repr=False)
 
     def for_target(self, target: Target) -> Session:
         """What of the session belongs to `target`'s site.

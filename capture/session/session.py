@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any, Self
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,16 @@ class Session:
     kind: str
     cookies: tuple[Cookie, ...]
     storage: tuple[Stored, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, values as well: only for what is encrypted."""
+        return asdict(self)
+
+    @classmethod
+    def of_json(cls, fields: dict[str, Any]) -> Self:
+        """The reverse."""
+        cookies = tuple(Cookie(**each) for each in fields["cookies"])
+        return cls(fields["kind"], cookies, tuple(Stored(**each) for each in fields["storage"]))
 
     def hosts(self) -> dict[str, int]:
         """Domain -> how many cookies are for it."""

@@ -15,14 +15,13 @@ import json
 import os
 import re
 import secrets
-from dataclasses import asdict
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from capture.errors import SessionUnusable
-from capture.session.session import Cookie, Session, Stored
+from capture.session.session import Session
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _MAGIC, _NONCE_BYTES, _KEY_BYTES = b"holdfast-vault-1\n", 12, 32
@@ -49,15 +48,13 @@ class Vault:
                 "A session's name is 1 to 64 lower-case letters, digits, '-' and '_', and begins "
                 "with a letter or digit."
             )
-        self._write("sessions", name, json.dumps(asdict(session)).encode())
+        self._write("sessions", name, json.dumps(session.as_json()).encode())
 
     def get(self, name: str) -> Session:
         """The session called `name`."""
         if not self.has(name):
             raise SessionUnusable(f"There is no session '{name}'. Run: holdfast session list")
-        fields = json.loads(self._read("sessions", name))
-        cookies = tuple(Cookie(**each) for each in fields["cookies"])
-        return Session(fields["kind"], cookies, tuple(Stored(**each) for each in fields["storage"]))
+        return Session.of_json(json.loads(self._read("sessions", name)))
 
     def remove(self, name: str) -> None:
         """Remove the session called `name`. What a disk keeps of removed files is not erased."""

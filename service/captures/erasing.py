@@ -10,6 +10,7 @@ from service.custody.kinds import Kind
 from service.custody.recording import Actor, record
 from service.evidence.keeping import evidence_store
 from service.profiles.forgetting import forget
+from service.sessions import openings
 from service.sharing.models import ShareLink
 from service.webhooks.events import notify
 from service.webhooks.models import Event
@@ -33,6 +34,7 @@ def erase(capture: Capture, actor: Actor) -> bool:
                 url="",
                 host="",
                 note="",
+                session=None,
                 step="",
                 explanation="",
                 object_key="",
@@ -65,6 +67,7 @@ def _forget_elsewhere(capture: Capture) -> None:
     Attempt.objects.filter(capture=capture).update(explanation="")
     ShareLink.objects.filter(capture=capture).delete()
     forget(capture)
+    openings.forget(capture.pk)
     notify(capture.pk, Event.ERASED)
     if capture.submission is not None:
         _forget_line(capture, capture.submission)

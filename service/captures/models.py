@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from service.cases.models import Case
+from service.sessions.models import SuppliedSession
 
 
 class State(enum.StrEnum):
@@ -77,11 +78,12 @@ class Capture(models.Model):
     """One address submitted once. Times are UTC; sizes are bytes.
 
     `host` is the web site that is asked; an inventory asks none, and has its profile's ID there.
-    `fence` counts the leases given; who holds the lease of another fence holds nothing.
-    `sequence` orders the queue: nanoseconds of the submission, and the line in it.
-    `not_before` is None for at once; `waiting_since` says when it was set, so that a wait is not
-    believed once the clock has been set back. `doubted`: its lease ran out, but it has one more
-    beat, since the clock may have been set forward.
+    `fence` counts the leases given; who holds the lease of another fence holds nothing. `sequence`
+    orders the queue: nanoseconds of the submission, and the line in it. `not_before` is None for at
+    once; `waiting_since` says when it was set, so that a wait is not believed once the clock has
+    been set back. `with_session`: it is to be seen as somebody sees it who is logged in, by
+    `session`; where that was removed meanwhile, it is not captured. `doubted`: its lease ran out,
+    but it has one more beat, since the clock may have been set forward.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -94,6 +96,10 @@ class Capture(models.Model):
     url = models.TextField()
     host = models.CharField(max_length=255)
     note = models.TextField(blank=True)
+    with_session = models.BooleanField(default=False)
+    session = models.ForeignKey(
+        SuppliedSession, on_delete=models.SET_NULL, null=True, related_name="captures"
+    )
     queue = models.CharField(max_length=10)
     content = models.CharField(max_length=10, default=Content.PAGE)
     state = models.CharField(max_length=12, default=State.QUEUED)

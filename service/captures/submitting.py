@@ -19,6 +19,7 @@ from service.cases.models import Case
 from service.custody.chain import canonical
 from service.custody.kinds import Kind
 from service.custody.recording import Actor, record_first
+from service.sessions.models import SuppliedSession
 
 _BATCH = 500
 _BELLS = 32
@@ -30,7 +31,8 @@ class KeyReused(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """What somebody asks for. `key` makes a repeated request the same request."""
+    """What somebody asks for. `key` makes a repeated request the same request; `session`, which is
+    the user's own, lets the pages be seen as they see them."""
 
     user: User
     actor: Actor
@@ -39,11 +41,14 @@ class Request:
     note: str = ""
     key: str | None = None
     queue: Queue | None = None
+    session: SuppliedSession | None = None
 
     @property
     def sha256(self) -> str:
         """Of what was asked, to tell a repetition from another request with the same key."""
-        asked = [str(self.case.pk), self.note, self.queue, [line.typed for line in self.lines]]
+        session = str(self.session.pk) if self.session else None
+        typed = [line.typed for line in self.lines]
+        asked = [str(self.case.pk), self.note, self.queue, session, typed]
         return sha256(canonical(asked)).hexdigest()
 
 
@@ -128,19 +133,22 @@ def _commit(request: Request, submission: Submission) -> list[Verdict]:
             url=url,
             host=line.target.host[:255],
             note=request.note,
+            session=request.session,
+            with_session=request.session is not None,
             queue=queue,
         )
         waiting[url] = capture.pk
         captures.append(capture)
         verdicts.append(Verdict("accepted", url, capture.pk))
     Capture.objects.bulk_create(captures, batch_size=_BATCH)
-    record_first((each.pk for each in captures), Kind.SUBMIT, request.actor, {"queue": queue})
+    detail = {"queue": queue} | ({"session": str(request.session.pk)} if request.session else {})
+    record_first((each.pk for each in captures), Kind.SUBMIT, request.actor, detail)
     ring(queue, min(len(captures), _BELLS))
     return verdicts
 
 
 def _unfinished(request: Request) -> dict[str, uuid.UUID]:
-    """What of these addresses is under way in this case."""
+    """What of these addresses is under way in this case, seen by the same eyes."""
     urls = [line.target.url for line in request.lines if line.target]
     found: dict[str, uuid.UUID] = {}
     for at in range(0, len(urls), _BATCH):
@@ -148,6 +156,7 @@ def _unfinished(request: Request) -> dict[str, uuid.UUID]:
             case=request.case,
             state__in=UNFINISHED,
             content=Content.PAGE,
+            session=request.session,
             url__in=urls[at : at + _BATCH],
         )
         found.update(rows.values_list("url", "pk"))

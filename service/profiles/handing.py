@@ -34,7 +34,9 @@ def hand_over_page(lease: Lease) -> None:
     """Let the account's own page be captured, once a run. Raises `LeaseLost`."""
     with transaction.atomic():
         renew(lease)
-        profile = Profile.objects.select_related("case", "submitted_by").get(pk=lease.profile)
+        profile = Profile.objects.select_related("case", "submitted_by", "session").get(
+            pk=lease.profile
+        )
         if Taken.objects.filter(profile=profile, what=What.PAGE, run=profile.run).exists():
             return
         for verdict in _submitted(profile, [profile.url]):
@@ -45,7 +47,9 @@ def hand_over_list(lease: Lease) -> None:
     """Let the list be made and sealed. Raises `LeaseLost`."""
     with transaction.atomic():
         list_it(lease)
-        profile = Profile.objects.select_related("case", "submitted_by").get(pk=lease.profile)
+        profile = Profile.objects.select_related("case", "submitted_by", "session").get(
+            pk=lease.profile
+        )
         capture = submit_inventory(
             profile.case, profile.submitted_by, actor_of(profile), profile.url, str(profile.pk)
         )
@@ -73,6 +77,7 @@ def _submitted(profile: Profile, urls: Sequence[str]) -> Iterator[Verdict]:
                 case=profile.case,
                 lines=read_lines(urls[at : at + _AT_ONCE]),
                 queue=Queue.BULK,
+                session=profile.session,
             )
         )
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from service.captures.models import Capture
 from service.cases.models import Case
+from service.sessions.models import SuppliedSession
 
 
 class Stage(enum.StrEnum):
@@ -75,6 +76,10 @@ class Profile(models.Model):
     max_posts = models.PositiveIntegerField(null=True)
     since = models.DateField(null=True)
     threads = models.BooleanField(default=False)
+    with_session = models.BooleanField(default=False)
+    session = models.ForeignKey(
+        SuppliedSession, on_delete=models.SET_NULL, null=True, related_name="profiles"
+    )
     interval_s = models.PositiveIntegerField(null=True)
     submitted = models.DateTimeField(default=timezone.now)
 

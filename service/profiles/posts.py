@@ -11,6 +11,7 @@ from django.db import transaction
 from service.profiles.handing import hand_over
 from service.profiles.models import Profile, ProfilePost, Reading, Taken
 from service.profiles.states import Lease, read, renew
+from service.sessions.models import ENDED
 
 Fields = dict[str, Any]
 """A post's fields by name: all of `ProfilePost`'s but its profile, `mark_sha256` and `changed`."""
@@ -42,9 +43,12 @@ def end_reading(lease: Lease, posts: Sequence[Fields], wanted: Sequence[str]) ->
 
 
 def _keep(lease: Lease, posts: Sequence[Fields], wanted: Sequence[str]) -> None:
-    profile = Profile.objects.select_related("case", "submitted_by").get(pk=lease.profile)
+    profile = Profile.objects.select_related("case", "submitted_by", "session").get(
+        pk=lease.profile
+    )
     rows = [_row(profile, each) for each in posts]
     waiting = Taken.objects.filter(profile=profile, is_open=True)
+    waiting = waiting.exclude(capture__reason=ENDED)
     under_way = set(waiting.values_list("post_id", flat=True))
     marks = set(wanted)
     hand_over(profile, [row for row in rows if row.mark in marks and row.pk not in under_way])

@@ -55,10 +55,10 @@ def is_walled(profile: Profile, at_most: int) -> bool:
     return len(outcomes) == at_most and set(outcomes) == {"login_wall"}
 
 
-def pause_at_wall(lease: Lease) -> None:
+def pause_and_call_off(lease: Lease, reason: str, explanation: str) -> None:
     """No sense in sealing hundreds of login walls: what has not begun is called off."""
     with transaction.atomic():
-        pause(lease, "login wall", "The site asks to log in instead of showing posts.")
+        pause(lease, reason, explanation)
         profile = Profile.objects.get(pk=lease.profile)
         waiting = Taken.objects.filter(
             profile=profile, is_open=True, capture__state=CaptureState.QUEUED

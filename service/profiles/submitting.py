@@ -17,6 +17,7 @@ from service.custody.chain import canonical
 from service.custody.kinds import ProfileKind
 from service.custody.recording import Actor, record
 from service.profiles.models import UNDER_WAY, Profile, Stage
+from service.sessions.models import SuppliedSession
 
 MOST_POSTS = 1_000_000
 SHORTEST_S, LONGEST_S = 600, 31_536_000
@@ -40,7 +41,7 @@ class AlreadyThere(Exception):
 @dataclass(frozen=True)
 class Wanted:
     """What somebody asks for. `key` makes a repeated request the same request; `interval_s` repeats
-    it (`SHORTEST_S` to `LONGEST_S`), None goes through it once."""
+    it (`SHORTEST_S` to `LONGEST_S`), None goes through it once; `session` is the user's own."""
 
     user: User
     actor: Actor
@@ -49,6 +50,7 @@ class Wanted:
     max_posts: int | None = None
     since: date | None = None
     threads: bool = False
+    session: SuppliedSession | None = None
     interval_s: int | None = None
     key: str | None = None
 
@@ -56,9 +58,10 @@ class Wanted:
     def sha256(self) -> str:
         """Of what was asked, to tell a repetition from another request with the same key."""
         since = self.since.isoformat() if self.since else None
+        session = str(self.session.pk) if self.session else None
         asked = [
             *(str(self.case.pk), self.target.url),
-            *(self.max_posts, since, self.threads, self.interval_s),
+            *(self.max_posts, since, self.threads, session, self.interval_s),
         ]
         return sha256(canonical(asked)).hexdigest()
 
@@ -102,8 +105,12 @@ def _commit(wanted: Wanted) -> Profile:
         max_posts=wanted.max_posts,
         since=wanted.since,
         threads=wanted.threads,
+        session=wanted.session,
+        with_session=wanted.session is not None,
         interval_s=wanted.interval_s,
     )
-    record(profile.pk, ProfileKind.SUBMIT, wanted.actor, {"interval_s": wanted.interval_s})
+    session = {"session": str(wanted.session.pk)} if wanted.session else {}
+    detail = {"interval_s": wanted.interval_s} | session
+    record(profile.pk, ProfileKind.SUBMIT, wanted.actor, detail)
     ring_for_profiles()
     return profile

@@ -14,11 +14,13 @@ from service.web.views import (
     profiles,
     proof,
     replay,
+    sessions,
     submit,
 )
 
 _CASE = "cases/<uuid:case_id>/"
 _PROFILE = "profiles/<uuid:profile_id>/"
+_SESSION = "sessions/<uuid:session_id>/"
 _CAPTURE = "captures/<uuid:capture_id>/"
 
 urlpatterns = [
@@ -32,6 +34,9 @@ urlpatterns = [
     path(f"{_PROFILE}again", profiles.profile_again, name="profile_again"),
     path(f"{_PROFILE}cancel", profiles.profile_cancel, name="profile_cancel"),
     path(f"{_PROFILE}interval", profiles.profile_interval, name="profile_interval"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path(f"{_SESSION}replace", sessions.replace, name="session_replace"),
+    path(f"{_SESSION}remove", sessions.remove, name="session_remove"),
     path(_CAPTURE, capture.capture, name="capture"),
     path(f"{_CAPTURE}pictures/<slug:name>", capture.picture, name="picture"),
     path(f"{_CAPTURE}cancel", acting.cancel, name="cancel"),

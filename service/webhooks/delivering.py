@@ -23,8 +23,9 @@ import structlog
 from django.db.models import F, Min, Q, QuerySet
 from django.utils import timezone
 
+from service.encryption import SecretLost
 from service.webhooks.models import Delivery, Webhook
-from service.webhooks.secret import SecretLost, key_of
+from service.webhooks.secret import key_of
 from service.webhooks.signing import headers
 
 WAITS_S = (5, 300, 1_800, 7_200, 18_000, 28_800, 36_000)

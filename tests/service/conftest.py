@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
 from pytest_django import DjangoDbBlocker
@@ -10,12 +12,14 @@ from service.accounts.creating import create_account
 from service.accounts.models import User
 from service.cases.access import own_case
 from service.cases.models import Case
+from service.evidence.keeping import prepare_store
 from tests.support.servers.fixtures import (
     database,
     durable_postgres,
     postgres_server,
     redis_server,
 )
+from tests.support.service_captures import forget_store
 
 __all__ = ["database", "durable_postgres", "postgres_server", "redis_server"]
 
@@ -35,6 +39,20 @@ PASSWORD = "correct horse battery staple"
 def person(db: None) -> User:
     """Somebody with an account."""
     return create_account("ada@example.org", PASSWORD)
+
+
+@pytest.fixture
+def other(db: None) -> User:
+    """Somebody else."""
+    return create_account("olga@example.org", PASSWORD)
+
+
+@pytest.fixture
+def empty_store() -> Iterator[None]:
+    """Nothing is left in the store afterwards."""
+    prepare_store()
+    yield
+    forget_store()
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from service.profiles import settling, states
 from service.profiles.handing import hand_over_list
 from service.profiles.models import Profile, ProfilePost, Stage, Taken, What
 from service.profiles.states import Lease
+from service.sessions.models import ENDED
+from service.sessions.supplying import is_over
 from workers.archiving.fetching import COMPARED, JUDGED, STATEMENT, fetch
 from workers.archiving.kept import captures_of, fields_of, post_of
 from workers.heartbeat import heartbeat
@@ -33,6 +35,9 @@ _CALLED_OFF = {
     CaptureState.CANCELLED: "its capture was called off",
     CaptureState.ERASED: "its evidence was erased",
 }
+
+_WALLS = "The site asks to log in instead of showing posts."
+_NEW_SESSION = "The session has ended, or was removed. Replace it by a new one, then go on."
 
 log = structlog.get_logger()
 
@@ -69,6 +74,8 @@ def _settle(lease: Lease, taken: Taken, platform: Platform | None, folder: Path)
     if taken.what == What.INVENTORY:
         told = inventory_of(fetch(capture, [STATEMENT], folder)) if is_sealed else None
         settling.settle(lease, taken, told)
+    elif capture.reason == ENDED:
+        settling.settle(lease, taken, None)  # its post is captured once there is a new session
     elif not is_sealed or platform is None:
         settling.settle(lease, taken, None, _not_sealed(taken))
     else:
@@ -83,8 +90,9 @@ def _settle(lease: Lease, taken: Taken, platform: Platform | None, folder: Path)
         settling.settle(lease, taken, capture_of(bag), outcome)
 
 
-def _outcome(taken: Taken, bag: Path, platform: Platform, folder: Path) -> dict[str, Any]:
-    """What `workers.profiles` makes of it, with the bag before beside it where they differ."""
+def _outcome(taken: Taken, bag: Path, platform: Platform, folder: Path) -> dict[str, Any] | None:
+    """What `workers.profiles` makes of it, with the bag before beside it where they differ; None
+    where the session had ended, so that nothing is known of the post."""
     row = _post(taken)
     captures = captures_of(row)
     post = post_of(row, [*captures, capture_of(bag)])
@@ -92,6 +100,8 @@ def _outcome(taken: Taken, bag: Path, platform: Platform, folder: Path) -> dict[
         for each in (taken.capture, *_before(row, captures)):
             fetch(each, COMPARED, folder)
     verdict: Verdict = judge(bag, platform, post.shown["text"])
+    if verdict.session_ended:
+        return None
     outcome = outcome_of(post, verdict, folder)
     done = replace(post, **{**outcome, "difference": outcome.get("difference"), "is_done": True})
     return fields_of(done)
@@ -129,8 +139,10 @@ def _go_on(lease: Lease, profile: Profile) -> None:
     open_ones = Taken.objects.filter(profile=profile, is_open=True)
     if profile.state == Stage.LISTING:
         settling.end(lease)
+    elif is_over(profile):
+        settling.pause_and_call_off(lease, ENDED, _NEW_SESSION)
     elif settling.is_walled(profile, WALLS_AT_MOST):
-        settling.pause_at_wall(lease)
+        settling.pause_and_call_off(lease, "login wall", _WALLS)
     elif not open_ones.exists():
         hand_over_list(lease)
     else:

@@ -1,9 +1,9 @@
 """Version 1 of the API: bearer tokens, JSON, problem details (RFC 9457).
 
-`captures`, `profiles`, `evidence`, `shares`, `cases`, `members`, `webhooks`: the operations. What
-they share: `authentication` says who asks, `strict` what may be asked, `paging` how lists go on,
-`problems` and `refusals` how it is said that something is not possible, `description` and
-`documentation` what the outside is told.
+`captures`, `profiles`, `sessions`, `evidence`, `shares`, `cases`, `members`, `webhooks`: the
+operations. What they share: `authentication` says who asks, `strict` what may be asked, `paging`
+how lists go on, `problems` and `refusals` how it is said that something is not possible,
+`description` and `documentation` what the outside is told.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from service.api.v1 import (
     problems,
     profiles,
     refusals,
+    sessions,
     shares,
     webhooks,
 )
@@ -40,6 +41,7 @@ Watch Foundation; elsewhere to the hotline of your country (INHOPE lists them).
 TAGS = [
     {"name": "captures", "description": "Submit addresses, and follow what becomes of them."},
     {"name": "profiles", "description": "Everything that an account has posted."},
+    {"name": "sessions", "description": "What is behind a login."},
     {"name": "evidence", "description": "What there is of a capture."},
     {"name": "sharing", "description": "Links for those without an account."},
     {"name": "cases", "description": "What belongs together, and who may see it."},
@@ -65,6 +67,7 @@ api.add_router("/captures", captures.router)
 api.add_router("/captures", evidence.router)
 api.add_router("/captures", shares.router)
 api.add_router("/profiles", profiles.router)
+api.add_router("/sessions", sessions.router)
 api.add_router("/cases", cases.router)
 api.add_router("/cases", members.router)
 api.add_router("", webhooks.router)

@@ -18,6 +18,7 @@ from service.api.v1.authentication import (
 )
 from service.api.v1.paging import Cursor, next_page, page
 from service.api.v1.problems import Problem
+from service.api.v1.sessions import own_session
 from service.api.v1.shown import Shown, shown
 from service.api.v1.strict import Id, Input, Limit, Text
 from service.captures import states, submitting
@@ -57,6 +58,9 @@ class Submit(Input):
     queue: Queue | None = Field(
         None, description="'bulk' lets whoever waits go first; longer lists are 'bulk' anyhow."
     )
+    session: Id | None = Field(
+        None, description="Your own session with the web site: it is seen as you see it."
+    )
 
 
 class Item(Schema):
@@ -95,6 +99,7 @@ def submit(request: HttpRequest, asked: Submit, idempotency_key: Key = None) -> 
         note=asked.note,
         key=idempotency_key,
         queue=Queue.BULK if asked.queue is Queue.BULK else None,
+        session=own_session(request, asked.session),
     )
     try:
         verdicts = submitting.submit(wanted)

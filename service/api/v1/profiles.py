@@ -18,6 +18,7 @@ from service.api.v1.captures import Key
 from service.api.v1.paging import Cursor, next_page, page
 from service.api.v1.problems import Problem
 from service.api.v1.profiles_shown import PostShown, ProfileShown, post_shown, profile_shown
+from service.api.v1.sessions import own_session
 from service.api.v1.strict import Id, Input, Limit, Number
 from service.captures.handing import hand_out
 from service.cases.access import case_for, own_case
@@ -61,6 +62,9 @@ class SubmitProfile(Input):
     )
     threads: bool = Field(
         False, description="Also what stands around each post on its page, such as replies."
+    )
+    session: Id | None = Field(
+        None, description="Your own session with the web site: it is seen as you see it."
     )
     interval: Interval | None = Field(
         None, description="Seconds after which it is gone through again; null: once."
@@ -106,6 +110,7 @@ def submit(
         max_posts=asked.max_posts,
         since=asked.since,
         threads=asked.threads,
+        session=own_session(request, asked.session),
         interval_s=asked.interval,
         key=idempotency_key,
     )

@@ -43,6 +43,7 @@ class ProfileShown(Schema):
     max_posts: int | None
     since: date | None
     threads: bool
+    with_session: bool
     interval: int | None = Field(description="In seconds.")
     account: dict[str, Any] = Field(description="As docs/evidence-format.md, 10.2, has it.")
     posts: PostCounts
@@ -108,6 +109,7 @@ def profile_shown(profile: Profile) -> ProfileShown:
         max_posts=profile.max_posts,
         since=profile.since,
         threads=profile.threads,
+        with_session=profile.with_session,
         interval=profile.interval_s,
         account=profile.account,
         posts=PostCounts(**counts_of(profile).as_json()),

@@ -27,6 +27,7 @@ class Shown(Schema):
     case: uuid.UUID
     url: str = Field(description="As it was submitted; '' once erased.")
     note: str
+    with_session: bool = Field(description="Seen as somebody sees it who is logged in.")
     queue: Queue
     content: Content = Field(description="'inventory' is the sealed list of a profile.")
     state: State = Field(description="'sealed', 'failed', 'cancelled' and 'erased' are final.")
@@ -50,6 +51,7 @@ def shown(capture: Capture) -> Shown:
         case=capture.case_id,
         url=capture.url,
         note=capture.note,
+        with_session=capture.with_session,
         queue=Queue(capture.queue),
         content=Content(capture.content),
         state=State(capture.state),

@@ -17,6 +17,7 @@ from service.captures.models import Capture, Content, State
 from service.captures.reading import read_lines
 from service.cases.access import NotFound
 from service.cases.roles import Act
+from service.sessions.supplying import sessions_of
 from service.web.doors import Visit, actor, signed_in
 
 
@@ -90,6 +91,7 @@ def _submit_again(request: Visit, found: Capture) -> submitting.Verdict | None:
         lines=read_lines([found.url]),
         note=found.note,
         key=f"again:{found.pk}:{earlier}",  # a double click is one request
+        session=sessions_of(request.user).filter(captures=found).first(),
     )
     try:
         (verdict,) = submitting.submit(wanted)

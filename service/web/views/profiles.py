@@ -22,9 +22,10 @@ from service.profiles.models import Profile
 from service.web.doors import Visit, actor, signed_in
 from service.web.profile_listing import list_profile
 from service.web.profile_words import INTERVALS
+from service.web.views.sessions import SeenBy
 
 
-class Account(forms.Form):
+class Account(SeenBy):
     """Whose posts are to be preserved. `key` makes a second click the same request."""
 
     url = forms.CharField(
@@ -80,8 +81,8 @@ def new_profile(request: Visit, case_id: uuid.UUID) -> HttpResponse:
     """The form, and the commit of what it holds."""
     case = case_for(request.user, case_id, Act.SUBMIT)
     if request.method != "POST":
-        return _form(request, case, Account(initial={"key": uuid.uuid4()}))
-    form = Account(request.POST)
+        return _form(request, case, Account(user=request.user, initial={"key": uuid.uuid4()}))
+    form = Account(request.POST, user=request.user)
     if not form.is_valid():
         return _form(request, case, form)
     try:
@@ -164,6 +165,7 @@ def _wanted(request: Visit, case: Case, given: dict[str, Any]) -> submitting.Wan
         max_posts=given["max_posts"],
         since=given["since"],
         threads=given["threads"],
+        session=given["session"],
         interval_s=given["interval"] or None,
         key=f"form:{given['key']}",
     )

@@ -26,6 +26,7 @@ from service.cases.models import Case
 from service.cases.roles import Act
 from service.web.doors import Visit, actor, signed_in
 from service.web.templatetags.holdfast import visible
+from service.web.views.sessions import SeenBy
 
 MAX_FILE_BYTES = 8 << 20
 _LINES_A_PAGE = 200
@@ -95,13 +96,17 @@ def _in_file(file: Any) -> list[str]:
     return split_upload(visible(name[-80:]), b"".join(file.chunks()))
 
 
+class OfCase(SeenBy, Addresses):
+    """Addresses, and by whose eyes they are to be seen."""
+
+
 @signed_in
 def submit(request: Visit, case_id: uuid.UUID) -> HttpResponse:
     """The form, and the commit of what it holds."""
     case = case_for(request.user, case_id, Act.SUBMIT)
     if request.method != "POST":
-        return _form(request, case, Addresses(initial={"key": uuid.uuid4()}))
-    form = Addresses(request.POST, request.FILES)
+        return _form(request, case, OfCase(user=request.user, initial={"key": uuid.uuid4()}))
+    form = OfCase(request.POST, request.FILES, user=request.user)
     if not form.is_valid():
         return _form(request, case, form)
     try:
@@ -123,6 +128,7 @@ def commit(request: Visit, case: Case, given: dict[str, Any]) -> Submission:
             lines=given["lines"],
             note=given["note"],
             key=key,
+            session=given.get("session"),
         )
     )
     return Submission.objects.get(user=request.user, key=key)

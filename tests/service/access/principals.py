@@ -99,6 +99,11 @@ def api_workers(status: int = 200) -> Expected:
     return _by_token(_case(status, status, 403))
 
 
+def api_mine(status: int = 200) -> Expected:
+    """What is the owner's own; for anybody else it is not there."""
+    return _by_token(_case(status, 404, 404))
+
+
 def api_owners(status: int = 200) -> Expected:
     """The owner."""
     return _by_token(_case(status, 403, 403))

@@ -14,6 +14,7 @@ from tests.service.access.principals import (
     Expected,
     administrators,
     anybody,
+    api_mine,
     api_owners,
     api_people,
     api_readers,
@@ -68,6 +69,7 @@ _NEW_PASSWORD = {"password1": "another long phrase", "password2": "another long 
 _WITH_PASSKEY = {"owner": 302, "stranger": 302}
 _ASKED = {"email": "new@example.org", "role": "viewer"}
 _ACCOUNT = {"url": "https://a.example/@b", "interval": 0, "key": "0" * 32}
+COOKIES = "# Netscape HTTP Cookie File\na.example\tFALSE\t/\tTRUE\t0\tid\ta-long-value\n"
 _HOOKED = {"url": "https://hooks.example.org/", "events": ["capture.sealed"]}
 
 ROWS: tuple[Row, ...] = (
@@ -86,6 +88,11 @@ ROWS: tuple[Row, ...] = (
     page("GET", _CASE + "/submissions/{submission}", readers()),
     page("GET", f"{_CASE}/profiles/new", workers()),
     page("POST", f"{_CASE}/profiles/new", workers(302), **_ACCOUNT),
+    # sessions with web sites
+    page("GET", "/sessions/", signed_in()),
+    page("POST", "/sessions/", signed_in(400), name="another"),
+    page("POST", "/sessions/{supplied}/replace", mine(302)),
+    page("POST", "/sessions/{supplied}/remove", mine(302)),
     # one profile
     page("GET", f"{_PROFILE}/", readers()),
     page("POST", f"{_PROFILE}/again", workers(302)),
@@ -230,6 +237,10 @@ ROWS: tuple[Row, ...] = (
     api("GET", f"{_PROFILE}/posts", api_readers(), "captures:read"),
     api("GET", f"{_PROFILE}/inventory.zip", api_readers(), "captures:read"),
     api("GET", f"{_PROFILE}/custody", api_readers(), "captures:read"),
+    api("GET", "/sessions", api_people(), "captures:read"),
+    api("POST", "/sessions", api_people(201), "captures:write", name="more", content=COOKIES),
+    api("PUT", "/sessions/{supplied}", api_mine(), "captures:write", content=COOKIES),
+    api("DELETE", "/sessions/{supplied}", api_mine(204), "captures:write"),
     api("GET", "/cases", api_people(), "cases:read"),
     api("POST", "/cases", api_people(201), "cases:write", name="Another"),
     api("GET", _CASE, api_readers(), "cases:read"),

@@ -28,11 +28,12 @@ from service.cases.models import Case, Membership
 from service.cases.roles import Role
 from service.custody.recording import Actor
 from service.evidence.keeping import evidence_store
+from service.sessions.supplying import supply
 from service.sharing.links import make_link
 from service.webhooks.managing import make_webhook
 from service.webhooks.models import Delivery, Event
 from tests.service.access.principals import PEOPLE, TOKENS
-from tests.service.access.table import Row
+from tests.service.access.table import COOKIES, Row
 from tests.support.people import PASSWORD, confirm, passkey
 from tests.support.service_captures import queued, sealed
 from tests.support.service_profiles import finished
@@ -87,6 +88,7 @@ class Corner:
                 user=self.owner, session_key=session.session.session_key, ip="192.0.2.1"
             ).pk,
             "key": key.pk,
+            "supplied": supply(self.owner, "mine", COOKIES.encode()).pk,
             "token": create_token(self.owner, [Scope.CASES_READ])[1].pk,
             "invitation": invite(
                 elsewhere, self.owner.email, Role.VIEWER, _owner_of(elsewhere), _ACTOR

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from service.accounts.creating import create_account
 from service.accounts.models import User
 from service.cases.models import Case, Membership
 from service.cases.roles import Role
-from service.evidence.keeping import prepare_store
 from tests.support.api_client import Api, token_of
-from tests.support.service_captures import forget_store
 
 PASSWORD = "correct horse battery staple"
 
@@ -39,14 +35,6 @@ def viewer(case: Case) -> Api:
 def caseworker(case: Case) -> Api:
     """Somebody who may work on `case`."""
     return _member(case, "cora@example.org", Role.CASEWORKER)
-
-
-@pytest.fixture
-def empty_store() -> Iterator[None]:
-    """Nothing is left in the store afterwards."""
-    prepare_store()
-    yield
-    forget_store()
 
 
 def _member(case: Case, email: str, role: Role) -> Api:

@@ -273,7 +273,7 @@ def test_three_login_walls_in_a_row_pause_it(either: str, profile: Profile, subm
     assert settling.is_walled(profile, 3)
     waiting = _taken(profile, submit, 5, "")
     Capture.objects.filter(pk=waiting.capture_id).update(state=CaptureState.QUEUED)
-    settling.pause_at_wall(lease)
+    settling.pause_and_call_off(lease, "login wall", "The site asks to log in.")
     profile.refresh_from_db()
     waiting.refresh_from_db()
     assert (profile.state, profile.reason) == (Stage.PAUSED, "login wall")

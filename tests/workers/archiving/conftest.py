@@ -62,6 +62,7 @@ def archive(machine: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) 
 
 
 Wanted = Callable[..., Profile]
+NewCase = Callable[[], Case]
 
 
 @pytest.fixture
