@@ -12,6 +12,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
 from playwright.async_api import (
+    Browser,
     BrowserContext,
     Dialog,
     Download,
@@ -66,9 +67,11 @@ class Watch:
         context.on("page", self._on_page)
         context.on("dialog", self._on_dialog)
         self.page.on("download", self._on_download)
-        self.page.on("crash", lambda _: self.crashed.set())
-        if context.browser is not None:
-            context.browser.on("disconnected", lambda _: self.crashed.set())
+        self.page.on("crash", self._on_crash)
+        browser = context.browser
+        if browser is not None:  # it outlives the context, and would keep all of this
+            browser.on("disconnected", self._on_crash)
+            context.on("close", lambda _: browser.remove_listener("disconnected", self._on_crash))
 
     def quiet_for_s(self) -> float:
         """Seconds since a request started or ended; 0 while any is under way."""
@@ -95,6 +98,9 @@ class Watch:
             await asyncio.wait(self._tasks, timeout=2)
         for task in self._tasks:
             task.cancel()
+
+    def _on_crash(self, _: Page | Browser) -> None:
+        self.crashed.set()
 
     def _on_request(self, request: Request) -> None:
         if request.url.startswith(("data:", "blob:")):

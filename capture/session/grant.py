@@ -19,7 +19,8 @@ class Openings(Protocol):
     def keep_opening(self, capture_id: str, key: bytes, values: list[bytes]) -> None:
         """Keep the key of a bag's commitments, and the values that they stand for.
 
-        Called in a thread in which no event loop runs. Raises `SessionUnusable` where they cannot be kept.
+        Called in a thread in which no event loop runs. Raises `SessionUnusable` where they cannot
+        be kept.
         """
 
 
