@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -15,6 +16,7 @@ from capture.session.reading import read_session_file
 from capture.session.session import Session
 from capture.session.vault import NAME, Vault
 from cli import show
+from cli.django_setup import set_up_django
 from cli.settings import KeyOption, default_key_path
 
 app = typer.Typer(help="Sessions for content behind a login.", no_args_is_help=True)
@@ -88,16 +90,35 @@ def remove_session(name: str, key: KeyOption = None) -> None:
 
 
 @app.command("open")
-def open_bag(capture_id: str, key: KeyOption = None) -> None:
+def open_bag(
+    capture_id: str,
+    key: KeyOption = None,
+    service: Annotated[bool, typer.Option("--service", help="A bag of the service.")] = False,
+) -> None:
     """Show what the commitments of a bag stand for: SECRETS, one a line, as Python writes bytes."""
     try:
-        made_with, values = vault_beside(key).opening(capture_id)
+        opening = _of_service if service else vault_beside(key).opening
+        made_with, values = opening(capture_id)
     except SessionUnusable as error:
         show.complain(str(error))
         raise typer.Exit(2) from error
     show.line(f"HMAC-SHA-256 key {made_with.hex()}")
     for value in values:
         show.line(f"{commitment(made_with, value).decode()} {value!r}")
+
+
+def _of_service(capture_id: str) -> tuple[bytes, list[bytes]]:
+    set_up_django()
+    from service.encryption import SecretLost  # noqa: PLC0415
+    from service.sessions.openings import opening_of  # noqa: PLC0415
+
+    try:
+        found = opening_of(capture_id)
+    except SecretLost as error:
+        raise SessionUnusable(str(error)) from error
+    if found is None:
+        raise SessionUnusable(f"There is nothing in the service that opens the bag {capture_id}.")
+    return found
 
 
 def _told(session: Session) -> str:

@@ -106,6 +106,8 @@ def test_the_document_does_what_it_says(tmp_path: Path, site: Site) -> None:
     assert (here / "screenshot.png").read_bytes().startswith(b"\x89PNG")
     profile = json.loads((here / "profile.json").read_text())
     assert (profile["max_posts"], profile["interval"]) == (1_000, 86_400)
+    (behind,) = json.loads((here / "behind.json").read_text())["items"]
+    assert behind["verdict"] == "accepted"
     assert json.loads((here / "gone.json").read_text()) == {"items": [], "next": None}
     (listed,) = json.loads((here / "list.json").read_text())["items"]
     assert listed["evidence"]["sha256"] == sha256((here / "evidence.zip").read_bytes()).hexdigest()
@@ -146,5 +148,5 @@ def test_the_document_names_what_there_is() -> None:
 def test_commands_need_nothing_but_curl_and_python() -> None:
     used = set(re.findall(r"(?:^|\| |\$\()(\w+)", "\n".join(_blocks("sh")), re.MULTILINE))
     assert used <= {"curl", "python3", "holdfast", "tail", "grep", "until", "do", "HOLDFAST",
-                    "TOKEN", "CAPTURE", "CASE", "PROFILE"}  # fmt: skip
+                    "TOKEN", "CAPTURE", "CASE", "PROFILE", "SESSION", "printf", "rm"}  # fmt: skip
     assert os.access("/usr/bin/curl", os.X_OK)
