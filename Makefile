@@ -29,7 +29,7 @@ holdfast-verify.pyz: scripts/build_pyz.py $(shell find verify -type f ! -name '*
 	python3 scripts/build_pyz.py $@
 
 test: setup-tests ## set up what the tests need, and run them all
-	.venv/bin/python -m pytest --numprocesses auto --dist loadfile $(ARGS)
+	.venv/bin/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup-tests ## format, rules, types, import contracts
 	.venv/bin/ruff format --check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from service.profiles.counting import Counts
 from service.profiles.models import Change, PostState, Profile, ProfilePost, Stage
+from service.sessions.models import ENDED
 from service.web.words import Told
 
 _ENDS = {
@@ -14,8 +15,13 @@ _ENDS = {
     "limit": "The list of posts was too long to be read to its end. There may be more posts.",
     "login_wall": "The web site asks visitors to sign in. There may be more posts behind that.",
     "bot_wall": "The web site wants proof that a person is there. There may be more posts.",
+    "session_ended": "The session with the web site ended. There may be more posts.",
     "gone": "The account is gone, or the web site says so.",
     "failed": "The list of posts could not be read to its end. There may be more posts.",
+}
+_ADVICE = {
+    False: "Look at the account in your own browser. Then go on, or call it off.",
+    True: "It is under Your account, Sessions with web sites.",
 }
 INTERVALS = ((0, "Once"), (3_600, "Every hour"), (86_400, "Every day"), (604_800, "Every week"))
 """What the page offers, in seconds; the API takes any."""
@@ -40,8 +46,7 @@ def tell_profile(profile: Profile, counts: Counts) -> Told:
         case Stage.FINISHED:
             return _finished(profile, counts)
         case Stage.PAUSED:
-            advice = "Look at the account in your own browser. Then go on, or call it off."
-            return Told("Paused", "bad", profile.explanation, advice)
+            return Told("Paused", "bad", profile.explanation, _ADVICE[profile.reason == ENDED])
         case Stage.CANCELLED:
             what = "It was called off. What had been preserved until then stays."
             return Told("Cancelled", "", what)
@@ -79,10 +84,23 @@ def _finished(profile: Profile, counts: Counts) -> Told:
     reading = profile.readings.order_by("-pk").first()
     end = _ENDS.get(reading.told["end"], "") if reading else ""
     kept = f"{_preserved(counts)} of {_posts(counts.found)} are preserved; their list is sealed."
+    end += _cut_threads(profile)
     when = profile.not_before if profile.interval_s else None
     next_time = f" It is looked at again at {when:%H:%M UTC on %d %B %Y}." if when else ""
     is_whole = counts.found == _preserved(counts) and "may be more" not in end
     return Told("Preserved", "good" if is_whole else "warn", f"{kept} {end}{next_time}")
+
+
+def _cut_threads(profile: Profile) -> str:
+    """What is to be said of threads that were asked for."""
+    if not profile.threads:
+        return ""
+    captured = profile.posts.filter(found_in=None, state=PostState.CAPTURED, change=None)
+    own = captured.exclude(sighting__own="no")
+    read = own.filter(thread_reading__end="end_of_timeline").count()
+    cut = own.count() - read
+    said = f" Around {_posts(cut)} not all could be read: there may be more."
+    return said if cut else ""
 
 
 def _preserved(counts: Counts) -> int:

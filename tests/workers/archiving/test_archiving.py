@@ -12,9 +12,11 @@ from service.captures.models import State as CaptureState
 from service.custody.chain import faults
 from service.custody.recording import history
 from service.evidence.keeping import evidence_store
+from service.profiles.counting import counts_of
 from service.profiles.finding import sealed_inventory
-from service.profiles.models import UNDER_WAY, Profile, Stage, Taken, What
+from service.profiles.models import UNDER_WAY, Profile, ProfilePost, Stage, Taken, What
 from service.profiles.sweeping import sweep
+from service.web.profile_words import tell_profile
 from service.webhooks.managing import make_webhook
 from service.webhooks.models import Delivery, Event
 from tests.support.platforms import Platforms
@@ -67,6 +69,10 @@ def test_what_stands_around_the_posts_is_preserved_and_listed(
     assert {each["url"]: each["state"] for each in listed["posts"]} == dict.fromkeys(
         own | around, "captured"
     )
+    assert "may be more" not in tell_profile(profile, counts_of(profile)).happened
+    ProfilePost.objects.filter(profile=profile, number=1).update(thread_reading=None)
+    words = tell_profile(profile, counts_of(profile)).happened
+    assert "Around 1 post not all could be read" in words
     urls = {each["number"]: each["url"] for each in listed["posts"]}
     assert {urls[each["number"]] for each in listed["posts"] if each["found_in"]} == around
     threads = {each["url"]: each["thread"] for each in listed["posts"] if not each["found_in"]}
