@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from playwright.async_api import Error, Page, Response
 
 from capture.platforms.address import read_address
+from capture.platforms.identity import identify
 from capture.timeline.account import Account
 from capture.timeline.descent import Descent
 from capture.timeline.end import End, Walked
@@ -43,10 +44,19 @@ class Opening:
 
     async def open_post(self, url: str) -> Walked | None:
         """The same for the page of one post, of whomever that tells."""
-        instead = await self._arrive(url)
-        if instead is None:
-            self.descent.gathered.book.hear(await embedded(self.descent.lens))
-        return instead
+        if instead := await self._arrive(url):
+            return instead
+        if not self._is_of_a_post():
+            return Walked(End.FAILED, f"it led to {self.page.url}, which is no post")
+        self.descent.gathered.book.hear(await embedded(self.descent.lens))
+        return None
+
+    def _is_of_a_post(self) -> bool:
+        """Whether what came is no list of posts instead, such as the account's own page."""
+        came = identify(self.page.url.partition("#")[0], self.descent.gathered.now_us)
+        if came is None or came.canonical_url in self.account.pages:
+            return False
+        return came.kind.is_permalink if self.account.home.platform.shapes else True
 
     async def _arrive(self, url: str) -> Walked | None:
         """Open it; the notice that came instead, None where none did."""

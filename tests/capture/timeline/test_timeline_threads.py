@@ -41,3 +41,15 @@ def test_the_thread_of_a_deleted_post_is_gone(
     account.delete(account.posts[1])
     walk = walking.thread(account, posts[1], posts)
     assert (walk.end, walk.found) == (End.GONE, [])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_that_leads_to_the_account_is_no_thread(
+    platforms: Platforms, walking: Walking, name: str
+) -> None:
+    """As sites do with what was deleted: everything there would seem to stand around the post."""
+    account = getattr(platforms, name).open_account(f"leads{name}", posts=5)
+    posts = [post.url for post in account.truth()]
+    walk = walking.thread(account, account.url, posts)
+    assert (walk.end, walk.found) == (End.FAILED, [])
+    assert "which is no post" in walk.walked.explanation
