@@ -170,7 +170,9 @@ def _print(came: Came, folder: Path) -> None:
     states = Counter(post.state for post in posts)
     show.line(came.state.url)
     show.line(f"  folder     {folder}")
-    show.line(f"  posts      {len(posts)} found, {states['captured']} captured")
+    around = sum(post.found_in is not None for post in posts)
+    said = f", {around} of them around the account's" if around else ""
+    show.line(f"  posts      {len(posts)} found{said}; {states['captured']} captured")
     for post in posts:
         if post.change:
             show.line(f"  {post.change.upper():<10} {post.sighting['url']}")

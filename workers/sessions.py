@@ -34,8 +34,8 @@ def grant_for(what: Capture | Profile) -> Grant | None:
     if what.session is None:
         raise SessionOver("Its session was removed. Supply one, and submit the address with it.")
     if what.session.ended is not None:
-        name, why = what.session.name, what.session.why
-        raise SessionOver(f"The session {name} has ended: {why} Replace it by a new one.")
+        # Everybody in the case reads this: nothing of whose session it is, or what it is called.
+        raise SessionOver("Its session with the web site has ended. Its owner can replace it.")
     return Grant(_opened(what.session), _Kept(what.pk))
 
 
@@ -43,7 +43,7 @@ def _opened(kept: SuppliedSession) -> Session:
     try:
         return Session.of_json(content_of(kept))
     except SecretLost as error:
-        words = f"The session {kept.name} cannot be opened: SECRET_KEY was replaced. Replace it."
+        words = "Its session cannot be opened: SECRET_KEY was replaced. Its owner can replace it."
         raise SessionUnusable(words) from error
 
 

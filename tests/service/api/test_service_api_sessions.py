@@ -91,3 +91,14 @@ def test_it_is_replaced_and_removed(api: Api) -> None:
 )
 def test_what_does_not_fit_is_refused(api: Api, asked: dict[str, str]) -> None:
     problem(api.post("/sessions", asked), "does-not-fit")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [[SECRET], {"cookies": SECRET}, f"\ud800{SECRET}", f"{SECRET}\0", SECRET + "x" * 4_000_000],
+)
+def test_a_refusal_repeats_nothing_of_it(api: Api, content: object) -> None:
+    answer = api.post("/sessions", {"name": "mine", "content": content})
+    assert 400 <= answer.status_code < 500
+    assert SECRET not in answer.content.decode()
+    assert not SuppliedSession.objects.exists()

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
 from service.accounts.models import User
 from service.captures.models import Capture, Queue
@@ -100,7 +101,22 @@ def test_what_has_ended_is_said_and_used_no_more(
     assert kept.ended is not None
     assert kept.why
     assert (_done(second).state, second.reason) == (CaptureState.FAILED, "session ended")
-    assert "Replace it by a new one" in second.explanation
+    assert "Its owner can replace it." in second.explanation
+    assert kept.name not in second.explanation
+
+
+def test_one_that_cannot_be_opened_is_said(
+    archive: Path,
+    owner: User,
+    new_case: NewCase,
+    account: Account,
+    kept: SuppliedSession,
+    settings: Settings,
+) -> None:
+    capture = _capture(owner, new_case, account.truth()[0].url, kept)
+    settings.SECRET_KEY = "another key, which is long enough for this"
+    assert (_done(capture).state, capture.reason) == (CaptureState.FAILED, "session unusable")
+    assert "SECRET_KEY was replaced" in capture.explanation
 
 
 def test_what_was_removed_is_not_done_without(
