@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class End(StrEnum):
@@ -24,7 +25,12 @@ class End(StrEnum):
 
 @dataclass(frozen=True)
 class Walked:
-    """How it ended, with what there is to say about it for people."""
+    """How it ended, with what there is to say about it for people.
+
+    `blocked` are the requests that were not let out, since they could have acted in the name of the
+    session's owner (as `capture.session.blocked` tells them, with secrets that a URL may hold).
+    """
 
     end: End
     explanation: str
+    blocked: tuple[dict[str, Any], ...] = field(default=(), compare=False, repr=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -101,11 +101,12 @@ class Reader:
                         await serving.begin(context, walker.opening.page)
                     walked = await way(walker)
                 except Error as error:
-                    return Walked(End.FAILED, error.message.splitlines()[0])
+                    walked = Walked(End.FAILED, error.message.splitlines()[0])
                 except LensProblem as problem:
-                    return Walked(End.FAILED, f"the page could not be looked at: {problem}")
+                    walked = Walked(End.FAILED, f"the page could not be looked at: {problem}")
                 finally:
                     await self.chromium.leave(context)
         if session is not None and walked.end is End.LOGIN_WALL:
-            return Walked(End.SESSION_ENDED, f"in spite of the session: {walked.explanation}")
-        return walked
+            why = f"in spite of the session: {walked.explanation}"
+            walked = Walked(End.SESSION_ENDED, why)
+        return replace(walked, blocked=tuple(blocked.told()))

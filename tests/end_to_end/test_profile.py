@@ -372,7 +372,10 @@ def test_behind_a_login_with_a_session_whose_secrets_stay_out(
     file.write_text(second.storage_state_json())
     code, _, said = runner.run("--session", str(file), "--resume")
     assert code == 0, said
-    assert set(_states(runner.inventory()).values()) == {"captured"}
+    inventory = runner.inventory()
+    assert set(_states(inventory).values()) == {"captured"}
+    held_back = [each for reading in inventory["discovery"] for each in reading["blocked_actions"]]
+    assert {each["method"] for each in held_back} == {"POST", "PUT"}  # what marks posts as seen
     runner.verify()
     assert platform.acted == []
     secrets = [each.encode() for each in (*first.secrets, *second.secrets)]

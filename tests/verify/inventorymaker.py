@@ -32,6 +32,15 @@ COLUMNS = (
 )
 
 
+BLOCKED = {
+    "method": "POST",
+    "url": "https://x.com/i/api/like",
+    "kind": "fetch",
+    "reason": "a POST that could act",
+    "times": 3,
+}
+
+
 @functools.cache
 def _capture(outcome: str) -> str:
     """What a list says of the good capture with this outcome, as JSON."""
@@ -139,6 +148,7 @@ def document(profile: list[dict], posts: list[dict], **changes) -> dict:
                 "explanation": "nothing more came",
                 "found": sum(each["found_in"] is None for each in posts),
                 "seen": len(posts),
+                "blocked_actions": [],
             }
         ],
         "profile": profile,
@@ -293,6 +303,7 @@ def threads() -> dict:
         "ended": ENDED,
         "end": "end_of_timeline",
         "explanation": "nothing more came",
+        "blocked_actions": [dict(BLOCKED)],
     }
     cut = {**reading, "end": "limit", "explanation": "the time was over"}
     other = {"own": "no", "author": {"key": None, "name": "@other"}}

@@ -158,6 +158,7 @@ def test_threads_that_were_asked_for_and_not_read_whole_are_gaps(check):
     assert "post 2 (" in told
     assert "has a thread that was not read to its end: the time was over" in told
     assert "post 1 (" not in told
+    assert "requests that could have acted were not let out while it was read: 6" in told
     made = inventorymaker.threads()
     made["posts"][1]["thread_reading"] = None
     assert "has a thread that was not read" in "\n".join(completeness(check(made)).reasons)

@@ -53,8 +53,13 @@ _OPTIONS: Forms = {"max_posts": (int, NoneType), "since": _TEXT_OR_NULL, "thread
 _DISCOVERY: Forms = {
     **dict.fromkeys(("started", "ended", "end", "explanation"), _TEXT),
     **dict.fromkeys(("found", "seen"), (int,)),
+    "blocked_actions": (list,),
 }
-_THREAD_READING: Forms = dict.fromkeys(("started", "ended", "end", "explanation"), _TEXT)
+_BLOCKED: Forms = {**dict.fromkeys(("method", "url", "kind", "reason"), _TEXT), "times": (int,)}
+_THREAD_READING: Forms = {
+    **dict.fromkeys(("started", "ended", "end", "explanation"), _TEXT),
+    "blocked_actions": (list,),
+}
 _MERKLE: Forms = {"leaves": (int,), "root": _TEXT}
 _CAPTURE: Forms = dict.fromkeys(("bag", "statement_sha256", "url", "started", "outcome"), _TEXT)
 _AUTHOR: Forms = dict.fromkeys(("key", "name"), _TEXT_OR_NULL)
@@ -214,6 +219,7 @@ def _discovery(fields: _Object) -> Discovery:
         explanation=fields.text("explanation"),
         found=fields.count("found"),
         seen=fields.count("seen"),
+        blocked=_blocked(fields),
     )
 
 
@@ -269,7 +275,18 @@ def _thread_reading(fields: _Object) -> ThreadReading | None:
         ended=reading.time("ended"),
         end=str(reading.one_of("end", ENDS)),
         explanation=reading.text("explanation"),
+        blocked=_blocked(reading),
     )
+
+
+def _blocked(fields: _Object) -> int:
+    """Return how many requests were not let out."""
+    times = 0
+    for each in fields.each("blocked_actions", _BLOCKED):
+        for name in ("method", "url", "kind", "reason"):
+            each.text(name)
+        times += each.count("times")
+    return times
 
 
 def _check_difference(fields: _Object) -> None:

@@ -40,6 +40,10 @@ def _gaps(inventory: Inventory) -> Iterator[str]:
         last = inventory.discovery[-1]
         told = f" ({word(last.explanation)})" if last.explanation else ""
         yield f"{_ENDS[last.end]}{told}"
+    blocked = sum(reading.blocked for reading in inventory.discovery)
+    blocked += sum(post.thread_reading.blocked for post in inventory.posts if post.thread_reading)
+    if blocked:
+        yield f"requests that could have acted were not let out while it was read: {blocked}"
     if not inventory.profile:
         yield "the account's own page was not captured"
     for state, what in _STATES.items():

@@ -25,7 +25,10 @@ class Options(NamedTuple):
 
 
 class Discovery(NamedTuple):
-    """One reading of the timeline: `found` posts of the `seen` ones were new to the inventory."""
+    """One reading of the timeline: `found` posts of the `seen` ones were new to the inventory.
+
+    `blocked` requests were not let out, since they could have acted in somebody's name.
+    """
 
     started: str
     ended: str
@@ -33,15 +36,17 @@ class Discovery(NamedTuple):
     explanation: str
     found: int
     seen: int
+    blocked: int
 
 
 class ThreadReading(NamedTuple):
-    """The latest reading of what stands around a post on its page."""
+    """The latest reading of what stands around a post on its page; `blocked` as in `Discovery`."""
 
     started: str
     ended: str
     end: str
     explanation: str
+    blocked: int
 
 
 class Capture(NamedTuple):

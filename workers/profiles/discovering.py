@@ -53,7 +53,8 @@ async def discover(
     # What a killed reading had found already is this one's, since that one is not listed.
     known = sum(each["found"] for each in job.state.discovery)
     recall(account, job.state.account)
-    judge = _Judge(job, hider(settings.options, job.target))
+    hide = hider(settings.options, job.target)
+    judge = _Judge(job, hide)
     limits = Limits(pause_s=job.options.delay)
     reader = Reader(chromium, account, settings.options, limits, settings.lookup)
     serving = Serving(store.before(time.time_ns()))
@@ -66,6 +67,7 @@ async def discover(
         "explanation": walked.explanation,
         "found": sum(post.found_in is None for post in job.state.posts.values()) - known,
         "seen": len(judge.marks),
+        "blocked_actions": hide(list(walked.blocked)),
     }
     if walked.end in {End.END_OF_TIMELINE, End.LOOP, End.GONE}:
         _doubt_what_was_not_shown(job)
@@ -103,18 +105,20 @@ def is_missed(post: Post) -> bool:
     return not post.was_seen and post.is_captured and post.change != "gone"
 
 
-def hider(options: CaptureOptions, target: Target) -> Callable[[Json], Json]:
+Hide = Callable[[Any], Any]
+"""Takes the session's secrets out of a JSON value."""
+
+
+def hider(options: CaptureOptions, target: Target) -> Hide:
     """What a page shows can hold the session's secrets; the list must not. The same words stand for
     each at every reading, or a post would seem edited; the posts' own bags have commitments."""
     if options.session is None:
-        return lambda post: post
+        return lambda value: value
     redactor = Redactor(of_session(options.session.for_target(target)))
 
-    def hidden(post: Json) -> Json:
-        shown = {name: post[name] for name in ("author", "shown_time", "datetime", "text")}
-        redacted = json.dumps(redact_json(shown, redactor)).encode()
-        shown = json.loads(COMMITMENT.sub(_SECRET, redacted))
-        return {**post, **shown, "text": _folded(shown["text"])}
+    def hidden(value: Any) -> Any:
+        redacted = json.dumps(redact_json(value, redactor)).encode()
+        return json.loads(COMMITMENT.sub(_SECRET, redacted))
 
     return hidden
 
@@ -124,7 +128,7 @@ class _Judge:
     """Is told what is in sight, notes it, and says when it is enough."""
 
     job: Noted
-    hide: Callable[[Json], Json]
+    hide: Hide
     older: int = 0
     marks: set[str] = field(default_factory=set)
 
@@ -133,7 +137,7 @@ class _Judge:
             if self.job.options.max_posts == len(self.marks):
                 return End.MAX_POSTS
             self.marks.add(each.mark)
-            self.job.note("post found", time=now(), mark=each.mark, post=self.hide(as_listed(each)))
+            self.job.note("post found", time=now(), mark=each.mark, post=as_listed(each, self.hide))
             if self._is_enough(each):
                 return End.SINCE
         return End.MAX_POSTS if self.job.options.max_posts == len(self.marks) else None
@@ -157,8 +161,14 @@ def posted_on(url: str, shown: str | None) -> dt.date | None:
     return None
 
 
-def as_listed(sighting: Sighting) -> Json:
+def as_listed(sighting: Sighting, hide: Hide) -> Json:
     """A post as the journal has it, and the inventory (format 10.3)."""
+    post = _as_json(sighting)
+    shown = hide({name: post[name] for name in ("author", "shown_time", "datetime", "text")})
+    return {**post, **shown, "text": _folded(shown["text"])}
+
+
+def _as_json(sighting: Sighting) -> Json:
     return {
         "url": sighting.url,
         "key": sighting.key,

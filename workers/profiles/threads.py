@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from capture.timeline.sighting import Sighting
 from capture.timeline.walk import Limits
 from workers.pipeline import Settings
 from workers.profiles.capturing import WALLS_AT_MOST, why_not
-from workers.profiles.discovering import Json, as_listed, hider, is_missed, recall
+from workers.profiles.discovering import Hide, as_listed, hider, is_missed, recall
 from workers.profiles.job import Noted
 from workers.profiles.moments import microseconds, now
 from workers.profiles.pacing import Pace
@@ -75,7 +75,8 @@ async def _read(
     identity = identify(post.sighting["url"], microseconds(started))
     if identity is None:
         raise ValueError(f"{post.sighting['url']} was found, and cannot be read as an address")
-    judge = _Judge(job, post.mark, hider(settings.options, job.target))
+    hide = hider(settings.options, job.target)
+    judge = _Judge(job, post.mark, hide)
     known = [each.sighting["url"] for each in job.state.posts.values()]
     serving = Serving(store.before(time.time_ns()))
     walked = await reader.thread(identity, known, parse_target(url), judge, work, serving)
@@ -83,8 +84,14 @@ async def _read(
         return walked.end, walked.explanation
     if walked.end is End.END_OF_TIMELINE:
         _doubt_what_was_not_shown(job, post)
-    told = {"end": walked.end.value, "explanation": walked.explanation}
-    job.note("thread read", mark=post.mark, reading={"started": started, "ended": now(), **told})
+    reading = {
+        "started": started,
+        "ended": now(),
+        "end": walked.end.value,
+        "explanation": walked.explanation,
+        "blocked_actions": hide(list(walked.blocked)),
+    }
+    job.note("thread read", mark=post.mark, reading=reading)
     return walked.end, walked.explanation
 
 
@@ -100,12 +107,12 @@ class _Judge:
 
     job: Noted
     of: str
-    hide: Callable[[Json], Json]
+    hide: Hide
     count: int = 0
 
     def __call__(self, sightings: Sequence[Sighting]) -> End | None:
         for each in sightings[: POSTS_AT_MOST - self.count]:
-            listed = self.hide(as_listed(each))
+            listed = as_listed(each, self.hide)
             self.job.note("post found", time=now(), mark=each.mark, post=listed, thread=self.of)
             self.count += 1
         return End.LIMIT if self.count >= POSTS_AT_MOST else None

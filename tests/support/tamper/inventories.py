@@ -549,6 +549,22 @@ _form(
     _set("posts", 0, "thread_reading", "found", value=2),
     AROUND,
 )
+_form("a reading without what was not let out", _drop("discovery", 0, "blocked_actions"))
+_form(
+    "what was not let out as a number",
+    _set("posts", 0, "thread_reading", "blocked_actions", value=3),
+    AROUND,
+)
+_form(
+    "what was not let out, times unknown",
+    _set("posts", 0, "thread_reading", "blocked_actions", 0, "times", value=None),
+    AROUND,
+)
+_form(
+    "what was not let out, with a field more",
+    _set("posts", 0, "thread_reading", "blocked_actions", 0, "body", value="x"),
+    AROUND,
+)
 
 
 def _around(name: str, change: Change, code: str = "inventory-disagrees") -> None:

@@ -12,7 +12,8 @@ from capture.session.grant import Grant
 from capture.session.session import Cookie, Session
 from capture.session.vault import Vault
 from capture.target import parse_target
-from workers.profiles.discovering import hider, posted_on
+from capture.timeline.sighting import Author, Own, Sighting
+from workers.profiles.discovering import as_listed, hider, posted_on
 
 X = "https://x.com/jack/status/1"
 SNOWFLAKE = "https://x.com/jack/status/1050118621198921728"  # 2018-10-10, X's own example
@@ -39,17 +40,22 @@ def test_a_secret_that_is_shown_reads_alike_each_time(tmp_path: Path) -> None:
     cookie = Cookie("session", secret, "example.org")
     options = CaptureOptions(session=Grant(Session("test", (cookie,)), Vault(tmp_path)))
     target = parse_target("https://example.org/@a")
-    shown = {"name": secret, "key": None}
-    post = {
-        "url": "https://example.org/@a/1",
-        "author": shown,
-        "shown_time": "1 h",
-        "datetime": None,
-        "text": f"{secret} {'x' * 470}",
-    }
-    once, again = (hider(options, target)(post) for _ in range(2))
+    seen = Sighting(
+        url="https://example.org/@a/1",
+        key=None,
+        ids={},
+        names={},
+        author=Author(None, secret),
+        own=Own.YES,
+        is_repost=False,
+        is_pinned=False,
+        shown_time="1 h",
+        datetime=None,
+        text=f"{secret} {'x' * 470}",
+    )
+    once, again = (as_listed(seen, hider(options, target)) for _ in range(2))
     assert once == again
     assert secret not in str(once)
-    assert once["url"] == post["url"]
+    assert once["url"] == seen.url
     assert len(once["text"]) <= 500
     assert once["author"]["name"] == "[a secret of the session]"
