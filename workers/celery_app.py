@@ -9,6 +9,7 @@ what grows, after a hundred captures (`workers.browsers`).
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import time
@@ -71,6 +72,14 @@ app.conf.update(
         "tidy": _every("tidy", 3_600),
     },
 )
+
+
+@signals.worker_before_create_process.connect
+def _share(**_: object) -> None:
+    """What is loaded before a process is forked stays shared with it: its collector, which would
+    write to each object's head, leaves that alone."""
+    gc.collect()
+    gc.freeze()
 
 
 set_up_logs()  # from the first line on
