@@ -8,6 +8,7 @@ A submitted address, followed through the folders::
     captures/       the address is committed, waits in a fair queue, is leased to a worker
     profiles/       a whole account: its timeline read, each post a capture, the list sealed
     (workers/)      captures it: see workers/capturing.py
+    sessions/       what lets a person's pages behind a login be seen: kept encrypted, theirs alone
     evidence/       the sealed bag is kept, write-once, and re-read now and then
     custody/        each thing that happened to it, in a chain of hashes
     sharing/        links for those without an account
@@ -15,5 +16,6 @@ A submitted address, followed through the folders::
     operations/     health, metrics, logs, the doctor
 
 The database is the truth; the broker is only a bell (`bell`). Django knows nothing of capturing:
-of the other packages only `capture.target`, which reads an address, is imported here.
+of the other packages only what reads an address (`capture.target`) and a session's file
+(`capture.session.reading`) is imported here.
 """

@@ -44,6 +44,12 @@ def sealed_inventory(profile: Profile) -> Capture | None:
     return latest.capture if latest else None
 
 
+def sealed_captures(profile: Profile) -> QuerySet[Capture]:
+    """Everything of the profile that is sealed, lists as well, in the order of its queue."""
+    taken = Taken.objects.filter(profile=profile).values("capture")
+    return Capture.objects.filter(pk__in=taken, state=CaptureState.SEALED).order_by("sequence")
+
+
 def number_of(profile: Profile, mark: str | None) -> int | None:
     """The number of the post with this mark; None for none."""
     if mark is None:

@@ -31,6 +31,7 @@ urlpatterns = [
     path(f"{_CASE}submissions/<uuid:submission_id>", submit.verdicts, name="verdicts"),
     path(f"{_CASE}profiles/new", profiles.new_profile, name="new_profile"),
     path(_PROFILE, profiles.profile, name="profile"),
+    path(f"{_PROFILE}everything.zip", evidence.profile_zip, name="profile_everything"),
     path(f"{_PROFILE}again", profiles.profile_again, name="profile_again"),
     path(f"{_PROFILE}cancel", profiles.profile_cancel, name="profile_cancel"),
     path(f"{_PROFILE}interval", profiles.profile_interval, name="profile_interval"),

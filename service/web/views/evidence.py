@@ -15,8 +15,9 @@ from service.cases.access import NotFound
 from service.cases.roles import Act
 from service.custody.exporting import export
 from service.custody.kinds import Kind
+from service.profiles.finding import find_profile
 from service.web.doors import Visit, actor, signed_in
-from service.web.everything import hand_out_everything
+from service.web.everything import hand_out_everything, hand_out_profile
 
 
 @require_safe
@@ -31,6 +32,17 @@ def evidence_zip(request: Visit, capture_id: uuid.UUID) -> HttpResponseBase:
 def everything_zip(request: Visit, capture_id: uuid.UUID) -> HttpResponseBase:
     """The bag with its custody log, which ends with this download, and how to check both."""
     return hand_out_everything(_sealed(request, capture_id), actor(request))
+
+
+@require_safe
+@signed_in
+def profile_zip(request: Visit, profile_id: uuid.UUID) -> HttpResponseBase:
+    """All sealed bags of an account, with their custody logs, and how to check them together."""
+    found = find_profile(request.user, profile_id, Act.READ)
+    answer = hand_out_profile(found, actor(request))
+    if answer is None:
+        raise NotFound("There is no sealed list yet, or not any more.")
+    return answer
 
 
 @require_safe

@@ -95,6 +95,7 @@ ROWS: tuple[Row, ...] = (
     page("POST", "/sessions/{supplied}/remove", mine(302)),
     # one profile
     page("GET", f"{_PROFILE}/", readers()),
+    page("GET", f"{_PROFILE}/everything.zip", readers()),
     page("POST", f"{_PROFILE}/again", workers(302)),
     page("POST", f"{_PROFILE}/cancel", workers(302)),
     page("POST", f"{_PROFILE}/interval", workers(302), interval=3600),

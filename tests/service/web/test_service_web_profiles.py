@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+import json
 import uuid
+import zipfile
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from service.accounts.models import User
+from service.captures.models import Capture
 from service.cases.models import Case
-from service.profiles.models import Profile, ProfilePost, Stage
+from service.custody.chain import faults
+from service.profiles.finding import sealed_captures
+from service.profiles.models import Profile, ProfilePost, Stage, Taken, What
 from service.web.profile_listing import PAGE_SIZE
+from tests.support.service_captures import sealed
 from tests.support.service_profiles import URL, finished, post, profile_of
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +131,36 @@ def test_a_list_is_not_captured_again_as_a_page(
     page = client.get(f"/captures/{listed.pk}/").content.decode()
     assert "Preserve the address again" not in page
     assert client.post(f"/captures/{listed.pk}/again").status_code == 404
+
+
+def test_everything_of_an_account_is_one_zip(
+    client: Client, person: User, case: Case, tmp_path: Path
+) -> None:
+    profile = finished(person, case, tmp_path)
+    of_a_post = sealed(person, case, tmp_path, f"{URL}/1")
+    Capture.objects.filter(pk=of_a_post.pk).update(bag="20261121T120159Z-00000000000000aa")
+    Taken.objects.create(profile=profile, capture=of_a_post, what=What.POST, run=1, is_open=False)
+    answer = client.get(f"/profiles/{profile.pk}/everything.zip")
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        assert packed.testzip() is None
+        names = packed.namelist()
+        captures = list(sealed_captures(profile))
+        assert {f"{each.bag}.zip" for each in captures} <= set(names)
+        assert len(names) == 2 + 2 * len(captures) == 6
+        readme = packed.read("README.txt").decode()
+        for each in captures:
+            stored = packed.read(f"{each.bag}.zip")
+            assert hashlib.sha256(stored).hexdigest() == each.object_sha256
+            assert f"{each.object_sha256}  {each.bag}.zip" in readme
+            custody = json.loads(packed.read(f"custody/{each.bag}.json"))
+            assert custody["events"][-1]["kind"] == "download"
+            assert faults(custody["events"]) == []
+
+
+def test_without_a_sealed_list_there_is_nothing_to_take(
+    client: Client, person: User, case: Case
+) -> None:
+    profile = profile_of(person, case)
+    assert client.get(f"/profiles/{profile.pk}/everything.zip").status_code == 404
+    assert "Download everything" not in client.get(f"/profiles/{profile.pk}/").content.decode()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -10,12 +13,13 @@ from typing import Any
 from service.captures.models import Capture, Content, Queue
 from service.captures.models import State as CaptureState
 from service.custody.chain import faults
-from service.custody.recording import history
+from service.custody.recording import Actor, history
 from service.evidence.keeping import evidence_store
 from service.profiles.counting import counts_of
 from service.profiles.finding import sealed_inventory
 from service.profiles.models import UNDER_WAY, Profile, ProfilePost, Stage, Taken, What
 from service.profiles.sweeping import sweep
+from service.web.everything import hand_out_profile
 from service.web.profile_words import tell_profile
 from service.webhooks.managing import make_webhook
 from service.webhooks.models import Delivery, Event
@@ -24,6 +28,7 @@ from tests.workers.archiving.conftest import Wanted, work
 from workers.archiving.reading import READINGS
 from workers.archiving.working import work_once
 from workers.capturing import capture_one
+from workers.settings import key_path
 
 
 def inventory_in(profile: Profile) -> dict[str, Any]:
@@ -54,6 +59,24 @@ def test_every_post_is_preserved_and_listed(
     assert {*hashes, listed["profile"][0]["statement_sha256"]} == sealed
     assert not Taken.objects.filter(is_open=True).exists()
     assert faults(history(profile.pk)) == []
+
+
+def test_all_of_it_together_is_proved(
+    archive: Path, wanted: Wanted, platforms: Platforms, tmp_path: Path
+) -> None:
+    account = platforms.pages.open_account("grimwald", posts=2, pinned=0)
+    profile = work(wanted(account.url))
+    answer = hand_out_profile(profile, Actor("user", str(profile.submitted_by.pk)))
+    assert answer is not None
+    (tmp_path / "all.zip").write_bytes(b"".join(answer.streaming_content))
+    with zipfile.ZipFile(tmp_path / "all.zip") as packed:
+        packed.extractall(tmp_path / "all")
+    bags = sorted(map(str, (tmp_path / "all").glob("2*.zip")))
+    assert len(bags) == 4  # the account's page, two posts, the list
+    holdfast, required = Path(sys.executable).with_name("holdfast"), "integrity,origin,inventory"
+    command = [holdfast, "verify", "--key", key_path(), "--require", required, *bags]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
 
 
 def test_what_stands_around_the_posts_is_preserved_and_listed(
