@@ -106,7 +106,7 @@ def _next_lease(queues: Sequence[Queue]) -> Lease | None:
 
 def _capture(lease: Lease) -> None:
     with _Documented(lease):
-        found = Capture.objects.select_related("session")
+        found = Capture.objects.select_related("session__owner")
         capture = insist(lambda: found.get(pk=lease.capture), settings.LEASE_S)
         log.info("capture started")
         try:

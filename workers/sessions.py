@@ -32,7 +32,9 @@ def grant_for(what: Capture | Profile) -> Grant | None:
     if not what.with_session:
         return None
     if what.session is None:
-        raise SessionOver("Its session was removed. Supply one, and submit the address with it.")
+        raise SessionOver("Its session was removed, or taken back. Submit the address anew.")
+    if not what.session.owner.is_active:
+        raise SessionOver("The account of whoever supplied its session is switched off.")
     if what.session.ended is not None:
         # Everybody in the case reads this: nothing of whose session it is, or what it is called.
         raise SessionOver("Its session with the web site has ended. Its owner can replace it.")

@@ -18,6 +18,7 @@ from service.cases.models import Case, Membership
 from service.cases.roles import ALLOWED, Act, Role
 from service.custody.kinds import PeopleKind
 from service.custody.recording import Actor
+from service.sessions.taking_back import take_back_all_of
 from service.sharing.links import revoke_all_of
 from service.webhooks.managing import delete_all_of
 
@@ -84,6 +85,8 @@ def _take_back(case: Case, user: User, role: Role | None, actor: Actor) -> None:
     allowed = ALLOWED[role] if role else frozenset()
     if Act.SHARE not in allowed:
         revoke_all_of(user, case, actor)
+    if Act.SUBMIT not in allowed:
+        take_back_all_of(user, case)
     if Act.MANAGE not in allowed:
         withdraw_all_of(user, case, actor)
         delete_all_of(user, case)

@@ -38,7 +38,7 @@ def work_once() -> bool:
 
 def _work(lease: Lease) -> bool:
     """Whether it makes sense to ring for more at once."""
-    profile = Profile.objects.select_related("session").get(pk=lease.profile)
+    profile = Profile.objects.select_related("session__owner").get(pk=lease.profile)
     if profile.state == Stage.READING:
         read_timeline(lease, profile)
         return True

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from service.accounts.models import User
+from service.captures.models import Capture
 from service.cases import inviting, members
 from service.cases.access import open_case, role_of
 from service.cases.log import log_of
@@ -17,9 +18,14 @@ from service.cases.models import Case, Invitation, Membership
 from service.cases.roles import Role
 from service.custody.chain import faults
 from service.custody.recording import Actor, history
+from service.profiles.models import Profile
+from service.sessions.supplying import supply
 from service.webhooks.managing import make_webhook
 from service.webhooks.models import Event, Webhook
+from tests.service.sessions.test_service_sessions import COOKIES
 from tests.support.people import browser_of, somebody
+from tests.support.service_captures import queued
+from tests.support.service_profiles import profile_of
 
 pytestmark = pytest.mark.django_db
 
@@ -233,3 +239,26 @@ def test_who_invited_and_is_put_out_takes_the_invitation_along(case: Case, ada: 
     members.remove(case, _member(case, bob), _ACTOR)
     assert not Invitation.objects.exists()
     assert _kinds(case) == ["open case", "invite", "withdraw invitation", "remove member"]
+
+
+@pytest.mark.parametrize(
+    ("role", "keeps"), [(Role.CASEWORKER, True), (Role.VIEWER, False), (None, False)]
+)
+def test_who_may_not_submit_any_more_takes_their_sessions_along(
+    case: Case, ada: User, role: Role | None, keeps: bool
+) -> None:
+    bob = _let_in(case, "bob@example.org", Role.OWNER)
+    sessions = {each: supply(each, "mine", COOKIES) for each in (ada, bob)}
+    for each, session in sessions.items():
+        capture = queued(each, case, f"https://site.example/{each.pk}")
+        Capture.objects.filter(pk=capture.pk).update(session=session, with_session=True)
+        profile_of(each, case, f"https://site.example/@{each.pk}", session=session)
+    if role is None:
+        members.remove(case, _member(case, bob), _ACTOR)
+    else:
+        members.change_role(case, _member(case, bob), role, _ACTOR)
+    left = {sessions[ada].pk, sessions[bob].pk if keeps else None}
+    assert set(Capture.objects.values_list("session", flat=True)) == left
+    assert set(Profile.objects.values_list("session", flat=True)) == left
+    assert all(Capture.objects.values_list("with_session", flat=True))
+    assert all(Profile.objects.values_list("with_session", flat=True))

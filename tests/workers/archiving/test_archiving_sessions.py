@@ -128,6 +128,14 @@ def test_what_was_removed_is_not_done_without(
     assert "was removed" in capture.explanation
 
 
+def test_an_account_that_is_switched_off_lends_nothing(
+    archive: Path, owner: User, new_case: NewCase, account: Account, kept: SuppliedSession
+) -> None:
+    capture = _capture(owner, new_case, account.truth()[0].url, kept)
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    assert (_done(capture).state, capture.reason) == (CaptureState.FAILED, "session ended")
+
+
 def test_a_session_of_another_site_captures_nothing(
     archive: Path, owner: User, new_case: NewCase, account: Account, kept: SuppliedSession
 ) -> None:
