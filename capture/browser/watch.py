@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
+import weakref
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from playwright.async_api import (
-    Browser,
     BrowserContext,
     Dialog,
     Download,
@@ -67,11 +67,9 @@ class Watch:
         context.on("page", self._on_page)
         context.on("dialog", self._on_dialog)
         self.page.on("download", self._on_download)
-        self.page.on("crash", self._on_crash)
-        browser = context.browser
-        if browser is not None:  # it outlives the context, and would keep all of this
-            browser.on("disconnected", self._on_crash)
-            context.on("close", lambda _: browser.remove_listener("disconnected", self._on_crash))
+        self.page.on("crash", lambda _: self.crashed.set())
+        if context.browser is not None:
+            context.browser.on("disconnected", _setter_of(self.crashed))
 
     def quiet_for_s(self) -> float:
         """Seconds since a request started or ended; 0 while any is under way."""
@@ -98,9 +96,6 @@ class Watch:
             await asyncio.wait(self._tasks, timeout=2)
         for task in self._tasks:
             task.cancel()
-
-    def _on_crash(self, _: Page | Browser) -> None:
-        self.crashed.set()
 
     def _on_request(self, request: Request) -> None:
         if request.url.startswith(("data:", "blob:")):
@@ -164,3 +159,16 @@ def _is_main_frame(request: Request, page: Page) -> bool:
         return request.frame == page.main_frame
     except Error:  # the request of a service worker, or of a page that is not there yet
         return False
+
+
+def _setter_of(event: asyncio.Event) -> Callable[[object], None]:
+    """Sets `event`, but does not keep it: a warm browser outlives whoever listens to it, and would
+    keep all that they hold."""
+    kept = weakref.ref(event)
+
+    def set_it(_: object) -> None:
+        there = kept()
+        if there is not None:
+            there.set()
+
+    return set_it

@@ -28,12 +28,13 @@ def test_nothing_of_a_capture_outlives_it(
 
     monkeypatch.setattr(Watch, "start", noted)
 
-    async def twice() -> list[Watch]:
+    async def thrice() -> list[Watch]:
         async with Chromium() as chromium:
-            for name in ("one", "two"):
+            for name in ("one", "two", "three"):
                 await capture_with(chromium, tmp_path / name, site.url("/"))
             gc.collect()
-            return [watch for each in watches if (watch := each())]
+            # The latest may still be in an answer of the driver that is on its way.
+            return [watch for each in watches[:-1] if (watch := each())]
 
-    assert asyncio.run(twice()) == []
-    assert len(watches) == 2
+    assert asyncio.run(thrice()) == []
+    assert len(watches) == 3
