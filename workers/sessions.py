@@ -16,7 +16,7 @@ from service.encryption import SecretLost
 from service.profiles.models import Profile
 from service.sessions import openings
 from service.sessions.models import SuppliedSession
-from service.sessions.supplying import content_of
+from service.sessions.supplying import content_of, why_over
 from workers.insisting import insist
 
 
@@ -29,15 +29,10 @@ def grant_for(what: Capture | Profile) -> Grant | None:
 
     Raises `SessionOver`, or `SessionUnusable` where it cannot be opened.
     """
-    if not what.with_session:
-        return None
+    if why := why_over(what):
+        raise SessionOver(why)
     if what.session is None:
-        raise SessionOver("Its session was removed, or taken back. Submit the address anew.")
-    if not what.session.owner.is_active:
-        raise SessionOver("The account of whoever supplied its session is switched off.")
-    if what.session.ended is not None:
-        # Everybody in the case reads this: nothing of whose session it is, or what it is called.
-        raise SessionOver("Its session with the web site has ended. Its owner can replace it.")
+        return None
     return Grant(_opened(what.session), _Kept(what.pk))
 
 

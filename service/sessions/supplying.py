@@ -91,9 +91,20 @@ def end(session: SuppliedSession, why: str) -> None:
     )
 
 
-def is_over(what: WithSession) -> bool:
-    """Whether what was to be seen with a session cannot be any more."""
-    return what.with_session and (what.session is None or what.session.ended is not None)
+def why_over(what: WithSession) -> str | None:
+    """Why what was to be seen with a session cannot be any more; None where it can, or needs none.
+
+    Everybody in the case reads it: it says nothing of whose session it is, or what it is called.
+    """
+    if not what.with_session:
+        return None
+    if what.session is None:
+        return "Its session was removed, or taken back. Submit the address anew."
+    if not what.session.owner.is_active:
+        return "The account of whoever supplied its session is switched off."
+    if what.session.ended is not None:
+        return "Its session with the web site has ended. Its owner can replace it."
+    return None
 
 
 def _told(data: bytes) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from service.profiles.handing import hand_over_list
 from service.profiles.models import Profile, ProfilePost, Stage, Taken, What
 from service.profiles.states import Lease
 from service.sessions.models import ENDED
-from service.sessions.supplying import is_over
+from service.sessions.supplying import why_over
 from workers.archiving.fetching import COMPARED, JUDGED, STATEMENT, fetch
 from workers.archiving.kept import captures_of, fields_of, post_of
 from workers.heartbeat import heartbeat
@@ -139,7 +139,7 @@ def _go_on(lease: Lease, profile: Profile) -> None:
     open_ones = Taken.objects.filter(profile=profile, is_open=True)
     if profile.state == Stage.LISTING:
         settling.end(lease)
-    elif is_over(profile):
+    elif why_over(profile):
         settling.pause_and_call_off(lease, ENDED, _NEW_SESSION)
     elif settling.is_walled(profile, WALLS_AT_MOST):
         settling.pause_and_call_off(lease, "login wall", _WALLS)

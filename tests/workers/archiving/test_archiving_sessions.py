@@ -183,3 +183,13 @@ def test_a_profile_whose_session_ends_while_it_is_read_is_paused(
     profile.refresh_from_db()
     assert (profile.state, profile.reason) == (Stage.PAUSED, "session ended")
     assert Profile.objects.get().session == SuppliedSession.objects.exclude(ended=None).get()
+
+
+def test_a_profile_whose_owner_is_switched_off_is_paused_and_not_listed_as_done(
+    archive: Path, owner: User, wanted: Wanted, account: Account, kept: SuppliedSession
+) -> None:
+    profile = wanted(account.url, session=kept)
+    assert work_once()  # the timeline is read
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    profile = work(profile)
+    assert (profile.state, profile.reason) == (Stage.PAUSED, "session ended")
