@@ -34,9 +34,7 @@ def hand_over_page(lease: Lease) -> None:
     """Let the account's own page be captured, once a run. Raises `LeaseLost`."""
     with transaction.atomic():
         renew(lease)
-        profile = Profile.objects.select_related("case", "submitted_by", "session").get(
-            pk=lease.profile
-        )
+        profile = submitted(lease)
         if Taken.objects.filter(profile=profile, what=What.PAGE, run=profile.run).exists():
             return
         for verdict in _submitted(profile, [profile.url]):
@@ -47,13 +45,16 @@ def hand_over_list(lease: Lease) -> None:
     """Let the list be made and sealed. Raises `LeaseLost`."""
     with transaction.atomic():
         list_it(lease)
-        profile = Profile.objects.select_related("case", "submitted_by", "session").get(
-            pk=lease.profile
-        )
+        profile = submitted(lease)
         capture = submit_inventory(
             profile.case, profile.submitted_by, actor_of(profile), profile.url, str(profile.pk)
         )
         Taken.objects.create(profile=profile, capture=capture, what=What.INVENTORY, run=profile.run)
+
+
+def submitted(lease: Lease) -> Profile:
+    """The profile of a lease, with all that its submissions take."""
+    return Profile.objects.select_related("case", "submitted_by", "session").get(pk=lease.profile)
 
 
 def profile_of(inventory: Capture) -> Profile:

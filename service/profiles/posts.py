@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from service.profiles.handing import hand_over
+from service.profiles.handing import hand_over, submitted
 from service.profiles.models import Profile, ProfilePost, Reading, Taken
 from service.profiles.states import Lease, read, renew
 from service.sessions.models import ENDED
@@ -43,9 +43,7 @@ def end_reading(lease: Lease, posts: Sequence[Fields], wanted: Sequence[str]) ->
 
 
 def _keep(lease: Lease, posts: Sequence[Fields], wanted: Sequence[str]) -> None:
-    profile = Profile.objects.select_related("case", "submitted_by", "session").get(
-        pk=lease.profile
-    )
+    profile = submitted(lease)
     rows = [_row(profile, each) for each in posts]
     waiting = Taken.objects.filter(profile=profile, is_open=True)
     waiting = waiting.exclude(capture__reason=ENDED)

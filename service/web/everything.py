@@ -7,7 +7,7 @@ import io
 import json
 import uuid
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 
@@ -24,7 +24,7 @@ from service.profiles.finding import sealed_captures, sealed_inventory
 from service.profiles.models import Profile
 
 _LONG = 2 << 30  # from here on an entry needs ZIP64
-_Entry = tuple[str, Iterator[bytes], int]
+_Entry = tuple[str, Generator[bytes, None, None], int]
 """A name in the .zip, its content, and about how many bytes that is."""
 
 
@@ -80,7 +80,8 @@ def _bag(capture: Capture) -> _Entry:
 
 
 def _text(name: str, text: str) -> _Entry:
-    return name, iter([text.encode()]), len(text)
+    content = text.encode()
+    return name, (each for each in [content]), len(content)
 
 
 def _custody(name: str, of: uuid.UUID) -> _Entry:
@@ -98,7 +99,8 @@ def _packed(entries: Iterator[_Entry]) -> Iterator[bytes]:
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as target:
         for name, content, size in entries:
             info = zipfile.ZipInfo(name, datetime.now(UTC).timetuple()[:6])
-            with target.open(info, "w", force_zip64=size >= _LONG) as entry:
+            is_long = size >= _LONG
+            with closing(content), target.open(info, "w", force_zip64=is_long) as entry:
                 for piece in content:
                     entry.write(piece)
                     yield pipe.taken()
